@@ -1,0 +1,1 @@
+//! CAMEO: codes, wordings and Goldstein scores.

@@ -1,0 +1,19 @@
+//! Event data in, a Parquet store kept, series out.
+//!
+//! The way through this crate is one direction: a file is recognised and parsed (`formats`), its
+//! actors and codes are normalised (`countries`, `actors`, `cameo`), its rows are written to the
+//! store ([`store`], one manifest, replaced atomically), and series are queried from the store or
+//! from a series file in one DataFusion plan (`series`).
+//!
+//! # Invariants
+//! - The manifest is the only truth of a store: a file that it doesn't name isn't there.
+//! - Nothing is dropped in silence: each row read is kept, a duplicate, rejected or unmapped.
+//! - Codes are text: `010` isn't `10`.
+
+pub mod cameo;
+pub mod period;
+pub mod series;
+pub mod types;
+
+pub use period::{Month, Period, PeriodUnit};
+pub use types::{ActorCode, CameoCode, Dyad, DyadPattern, QuadClass};

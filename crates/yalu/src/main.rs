@@ -1,0 +1,2 @@
+//! The `yalu` command.
+fn main() {}
