@@ -104,6 +104,19 @@ pub struct Verdict {
     pub probability: Probability,
     /// How far the analysis itself can be trusted.
     pub confidence: Confidence,
+    /// The verdict under every specification; absent where there is only one.
+    pub curve: Option<VerdictCurve>,
+}
+
+/// The verdict itself under every specification.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct VerdictCurve {
+    /// How many specifications.
+    pub n: u32,
+    /// How many reach each rung.
+    pub rungs: Vec<RungShare>,
+    /// The share that reach the main specification's verdict.
+    pub agreement: f64,
 }
 
 /// A probability with its standard word.

@@ -1,4 +1,25 @@
 //! The dossier, its assessment and the verdict.
+//!
+//! A dossier is read and checked ([`load`], [`spec`]); its series are queried ([`cells`]); each
+//! indicator is fitted under the main specification and on a curve of all others; the findings are
+//! joined to a verdict; the result is an [`assessment::Assessment`].
+//!
+//! # Invariants
+//! - Nothing later than the as-of date reaches a model, a figure or a line of the assessment.
+//! - The same dossier, data and seed give the same bytes on any number of threads.
+//! - Sentences are made from the numbers that they state.
 
 pub mod assessment;
+pub mod cells;
+mod curve;
+mod finding;
+mod fit;
+mod method;
+pub mod pipeline;
+mod prepare;
+pub mod reasons;
+mod source;
 pub mod spec;
+mod specification;
+mod verdict;
+pub mod words;

@@ -1,0 +1,321 @@
+//! The specification curve: every reasonable combination of choices, fitted in parallel.
+//!
+//! # Source
+//! Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208–1214.
+
+use rayon::prelude::*;
+use yalu_stats::{Bootstrap, Search, benjamini_hochberg, date_breaks};
+
+use crate::assessment::{ChoiceInfluence, CurveFit, CurveRecord, OptionOutcome, Rung, RungShare};
+use crate::fit::{
+    Contrast, RungInputs, contrast, durability_of_contrast, locate, recent_contrast, rung, run_tests,
+    shift_probability,
+};
+use crate::pipeline::{horizon_periods, window_rows};
+use crate::prepare::{Inputs, Prepared, prepare};
+use crate::spec::{FamilyKey, Indicator};
+use crate::specification::{Specification, all_specifications, is_count};
+
+/// Bootstrap replications of a test on the curve: enough to tell 5 % from its neighbours, few
+/// enough for hundreds of fits. The main specification has the dossier's own number.
+const CURVE_REPLICATIONS: usize = 199;
+
+/// One indicator under one specification, before the correction for many tests.
+struct RawFit {
+    p_alone: f64,
+    p_response: f64,
+    at: Option<String>,
+    effect: Option<Contrast>,
+    n_since: Option<usize>,
+    gap: Option<Contrast>,
+    probability: f64,
+    multiplicative: bool,
+}
+
+/// A specification's outcome for every tested indicator; nothing where an indicator hasn't got the
+/// specification's group.
+pub(crate) struct CurveRow {
+    pub(crate) specification: Specification,
+    pub(crate) fits: Vec<Option<Result<CurveFit, String>>>,
+}
+
+/// Fits every specification for every tested indicator.
+pub(crate) fn run_curve(inputs: &Inputs<'_>, tested: &[&Indicator]) -> Vec<CurveRow> {
+    let main = Specification::main(inputs.spec);
+    all_specifications(inputs.spec)
+        .into_par_iter()
+        .map(|specification| {
+            let raw: Vec<Option<Result<RawFit, String>>> = tested
+                .iter()
+                .map(|indicator| {
+                    specification.group(indicator)?;
+                    Some(fit_one(inputs, indicator, &specification))
+                })
+                .collect();
+            let fits = finish(inputs, tested, &specification, &main, &raw);
+            CurveRow { specification, fits }
+        })
+        .collect()
+}
+
+fn fit_one(
+    inputs: &Inputs<'_>,
+    indicator: &Indicator,
+    specification: &Specification,
+) -> Result<RawFit, String> {
+    let prepared = prepare(inputs, indicator, specification).map_err(|error| error.to_string())?;
+    fit_prepared(inputs, indicator, specification, &prepared).map_err(|error| error.to_string())
+}
+
+fn fit_prepared(
+    inputs: &Inputs<'_>,
+    indicator: &Indicator,
+    specification: &Specification,
+    prepared: &Prepared,
+) -> Result<RawFit, yalu_stats::BreakError> {
+    let rules = &inputs.spec.verdict;
+    let search = Search {
+        trimming: specification.trimming,
+        max_breaks: inputs.spec.model.max_breaks as usize,
+        window: None,
+    };
+    let bootstrap =
+        Bootstrap { n_replications: CURVE_REPLICATIONS, seed: inputs.spec.model.seed };
+    let tests = run_tests(prepared, &search, &bootstrap, rules.level)?;
+    let model = prepared.model(&prepared.response);
+    let dating = date_breaks(&model, &search)?;
+    let bound = rules.equivalence_ratio.ln();
+    let located = locate(
+        &model,
+        &dating,
+        window_rows(inputs, &prepared.rows),
+        horizon_periods(inputs),
+        bound,
+    )?;
+    let mut fit = RawFit {
+        p_alone: tests.alone.p_value,
+        p_response: tests.response.p_value,
+        at: None,
+        effect: None,
+        n_since: None,
+        gap: None,
+        probability: 0.0,
+        multiplicative: prepared.multiplicative,
+    };
+    if let Some(located) = located {
+        let period = inputs.frame.periods[prepared.rows[located.at() + 1]];
+        fit.at = Some(period.label(inputs.frame.unit));
+        fit.effect = Some(contrast(&model, &located.breaks, located.focus, located.focus + 1)?);
+        fit.gap = Some(recent_contrast(&model, &located.breaks, located.focus, located.recent)?);
+        fit.n_since = Some(located.n_since(model.y.len()));
+    }
+    fit.probability = shift_probability(&dating, fit.gap, indicator.direction, bound);
+    Ok(fit)
+}
+
+fn finish(
+    inputs: &Inputs<'_>,
+    tested: &[&Indicator],
+    specification: &Specification,
+    main: &Specification,
+    raw: &[Option<Result<RawFit, String>>],
+) -> Vec<Option<Result<CurveFit, String>>> {
+    let rules = &inputs.spec.verdict;
+    let fitted: Vec<&RawFit> = raw.iter().flatten().filter_map(|one| one.as_ref().ok()).collect();
+    let adjust = |p: Vec<f64>| benjamini_hochberg(&p).unwrap_or(p);
+    let q_alone = adjust(fitted.iter().map(|one| one.p_alone).collect());
+    let q_response = adjust(fitted.iter().map(|one| one.p_response).collect());
+    let mut place = 0;
+    raw.iter()
+        .zip(tested)
+        .map(|(one, indicator)| {
+            let raw = match one.as_ref()? {
+                Ok(raw) => raw,
+                Err(reason) => return Some(Err(reason.clone())),
+            };
+            let (q_alone, q_response) = (q_alone[place], q_response[place]);
+            place += 1;
+            let bound = rules.equivalence_ratio.ln();
+            let durability = match (raw.gap, raw.effect) {
+                (Some(gap), Some(effect)) => {
+                    Some(durability_of_contrast(gap, effect.difference, bound))
+                }
+                _ => None,
+            };
+            let rung = rung(
+                RungInputs { q_alone, q_response, n_since: raw.n_since, durability },
+                rules,
+                horizon_periods(inputs),
+            );
+            let shown = |log: f64| if raw.multiplicative { log.exp() } else { log };
+            let half = 1.959_963_984_540_054;
+            Some(Ok(CurveFit {
+                main: specification == main,
+                exposure: specification.exposure(indicator),
+                family: if is_count(indicator.kind) {
+                    specification.family
+                } else {
+                    FamilyKey::Gaussian
+                },
+                group: specification.group(indicator).unwrap_or_default().to_owned(),
+                event_decay: specification.event_decay,
+                pressure: specification.pressure.clone(),
+                pressure_lag: specification.pressure_lag,
+                trimming: specification.trimming,
+                rung,
+                p_value: raw.p_response,
+                p_value_alone: raw.p_alone,
+                at: raw.at.clone(),
+                effect: raw.effect.map(|one| shown(one.difference)),
+                effect_interval: raw.effect.map(|one| {
+                    [shown(one.difference - half * one.se), shown(one.difference + half * one.se)]
+                }),
+                probability: raw.probability,
+            }))
+        })
+        .collect()
+}
+
+/// The order of rungs as evidence that a shift stands: used to join indicators.
+pub(crate) const EVIDENCE: [Rung; 8] = [
+    Rung::TooLittleData,
+    Rung::NoShift,
+    Rung::Responsive,
+    Rung::Faded,
+    Rung::Undecided,
+    Rung::Emerging,
+    Rung::Lasting,
+    Rung::Major,
+];
+
+/// Counts rungs, in the order of [`EVIDENCE`].
+pub(crate) fn rung_shares(rungs: &[Rung]) -> Vec<RungShare> {
+    EVIDENCE
+        .iter()
+        .filter_map(|&rung| {
+            let n = rungs.iter().filter(|one| **one == rung).count();
+            (n > 0).then(|| RungShare { rung, n: n as u32, share: n as f64 / rungs.len() as f64 })
+        })
+        .collect()
+}
+
+/// Whether a break survives events and pressure at this rung.
+pub(crate) fn survives(rung: Rung) -> bool {
+    matches!(
+        rung,
+        Rung::Emerging | Rung::Faded | Rung::Undecided | Rung::Lasting | Rung::Major
+    )
+}
+
+/// Gathers one indicator's fits. `main_rung` is the rung of the main specification.
+pub(crate) fn record(
+    rows: &[CurveRow],
+    indicator: &Indicator,
+    idx: usize,
+    main: &Specification,
+    main_rung: Rung,
+) -> Option<CurveRecord> {
+    let mut seen: Vec<Specification> = Vec::new();
+    let mut fits = Vec::new();
+    let mut failures = Vec::new();
+    for row in rows {
+        let Some(outcome) = &row.fits[idx] else { continue };
+        let canonical = row.specification.canonical(indicator, main);
+        if seen.contains(&canonical) {
+            continue;
+        }
+        seen.push(canonical);
+        match outcome {
+            Ok(fit) => fits.push(fit.clone()),
+            Err(reason) if !failures.contains(reason) => failures.push(reason.clone()),
+            Err(_) => {}
+        }
+    }
+    if fits.is_empty() {
+        return None;
+    }
+    let choices = influences(&fits);
+    fits.sort_by(|a, b| {
+        let key = |one: &CurveFit| one.effect.unwrap_or(f64::NEG_INFINITY);
+        key(a).total_cmp(&key(b))
+    });
+    let rungs: Vec<Rung> = fits.iter().map(|one| one.rung).collect();
+    let agreement = rungs.iter().filter(|one| **one == main_rung).count() as f64 / rungs.len() as f64;
+    Some(CurveRecord {
+        rungs: rung_shares(&rungs),
+        agreement,
+        median_effect: median(fits.iter().filter_map(|one| one.effect).collect()),
+        choices,
+        failures,
+        fits,
+    })
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    if values.is_empty() {
+        return None;
+    }
+    values.sort_by(f64::total_cmp);
+    let mid = values.len() / 2;
+    Some(if values.len() % 2 == 1 { values[mid] } else { f64::midpoint(values[mid - 1], values[mid]) })
+}
+
+/// The words of an option, as shown on the curve.
+fn pressure_words(fit: &CurveFit) -> String {
+    if fit.pressure.is_empty() { "none".to_owned() } else { fit.pressure.join(" + ") }
+}
+
+fn key_words<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn influences(fits: &[CurveFit]) -> Vec<ChoiceInfluence> {
+    type Option_ = fn(&CurveFit) -> String;
+    let choices: [(&str, Option_); 7] = [
+        ("exposure", |fit| key_words(&fit.exposure)),
+        ("family", |fit| key_words(&fit.family)),
+        ("group", |fit| fit.group.clone()),
+        ("event_decay", |fit| fit.event_decay.to_string()),
+        ("pressure", pressure_words),
+        ("pressure_lag", |fit| {
+            if fit.pressure.is_empty() { String::new() } else { fit.pressure_lag.to_string() }
+        }),
+        ("trimming", |fit| fit.trimming.to_string()),
+    ];
+    let mut all: Vec<ChoiceInfluence> = choices
+        .iter()
+        .filter_map(|(choice, option_of)| {
+            let mut names: Vec<String> = Vec::new();
+            for fit in fits {
+                let name = option_of(fit);
+                if !name.is_empty() && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            if names.len() < 2 {
+                return None;
+            }
+            let options: Vec<OptionOutcome> = names
+                .into_iter()
+                .map(|name| {
+                    let of: Vec<&CurveFit> = fits.iter().filter(|fit| option_of(fit) == name).collect();
+                    let surviving = of.iter().filter(|fit| survives(fit.rung)).count();
+                    OptionOutcome {
+                        option: name,
+                        n: of.len() as u32,
+                        share_surviving: surviving as f64 / of.len() as f64,
+                        median_effect: median(of.iter().filter_map(|fit| fit.effect).collect()),
+                    }
+                })
+                .collect();
+            let shares = options.iter().map(|one| one.share_surviving);
+            let spread = shares.clone().fold(0.0, f64::max) - shares.fold(1.0, f64::min);
+            Some(ChoiceInfluence { choice: (*choice).to_owned(), options, spread })
+        })
+        .collect();
+    all.sort_by(|a, b| b.spread.total_cmp(&a.spread).then_with(|| a.choice.cmp(&b.choice)));
+    all
+}

@@ -1,0 +1,504 @@
+//! What one indicator shows under the main specification, with every number that put it there.
+
+use yalu_stats::{
+    Covariance, Dating, DurabilityTest, EndOfSampleTest, GlmFit, ShiftEstimate, benjamini_hochberg,
+    date_breaks, durability_test, end_of_sample_test, estimate_shift, fit_glm, robust_covariance,
+    wald_test,
+};
+
+use crate::assessment::{
+    BreakTest, ChartSeries, DatingRow, DurabilityOutcome, DurabilityRecord, EffectKind,
+    IndicatorFinding, ResponseTerm, Responsiveness, Rung, ShiftRecord, TailTest,
+};
+use crate::cells::{RequestError, Requests};
+use crate::curve::{self, CurveRow};
+use crate::fit::{
+    Contrast, Located, RungInputs, Tests, contrast, durability_of_test, fit_regimes, locate,
+    recent_contrast, rung, run_tests, shift_probability,
+};
+use crate::pipeline::{bootstrap, horizon_periods, search, trace, window_rows};
+use crate::prepare::{Inputs, PrepareError, Prepared, TooLittle, figures, prepare};
+use crate::reasons;
+use crate::spec::{Indicator, Role};
+use crate::specification::Specification;
+use crate::verdict;
+
+/// The most periods too recent for the break test that the end-of-sample test looks at.
+const MAX_TAIL: usize = 24;
+
+/// An indicator under the main specification.
+pub(crate) struct Finding {
+    pub(crate) outcome: Result<Fitted, TooLittle>,
+    pub(crate) rung: Rung,
+}
+
+/// Everything fitted for one indicator.
+pub(crate) struct Fitted {
+    pub(crate) prepared: Prepared,
+    pub(crate) tests: Tests,
+    pub(crate) q_alone: f64,
+    pub(crate) q_response: f64,
+    pub(crate) dating: Dating,
+    pub(crate) located: Option<LocatedFit>,
+    pub(crate) tail: Option<EndOfSampleTest>,
+    /// The response model without breaks.
+    pub(crate) response: GlmFit,
+    pub(crate) probability: f64,
+}
+
+/// A break that the question is about.
+pub(crate) struct LocatedFit {
+    pub(crate) place: Located,
+    pub(crate) estimate: ShiftEstimate,
+    pub(crate) durability: DurabilityTest,
+    pub(crate) outcome: DurabilityOutcome,
+    /// The effect without events and pressure.
+    pub(crate) alone: Option<Contrast>,
+}
+
+fn not_fitted(error: &dyn std::fmt::Display) -> TooLittle {
+    TooLittle::NotFitted { reason: error.to_string() }
+}
+
+/// Fits every tested indicator and corrects for their number.
+pub(crate) fn find(
+    inputs: &Inputs<'_>,
+    tested: &[&Indicator],
+) -> Result<Vec<Finding>, RequestError> {
+    use rayon::prelude::*;
+    let main = Specification::main(inputs.spec);
+    let fitted: Vec<Result<Fitted, PrepareError>> =
+        tested.par_iter().map(|indicator| fit(inputs, indicator, &main)).collect();
+    let mut outcomes = Vec::with_capacity(fitted.len());
+    for one in fitted {
+        outcomes.push(match one {
+            Ok(fitted) => Ok(fitted),
+            Err(PrepareError::TooLittle(fact)) => Err(fact),
+            Err(PrepareError::Design(error)) => Err(not_fitted(&error)),
+            Err(PrepareError::Request(error)) => return Err(error),
+        });
+    }
+    let tests: Vec<&Tests> =
+        outcomes.iter().filter_map(|one| one.as_ref().ok()).map(|one| &one.tests).collect();
+    let adjust = |p: Vec<f64>| benjamini_hochberg(&p).unwrap_or(p);
+    let q_alone = adjust(tests.iter().map(|one| one.alone.p_value).collect());
+    let q_response = adjust(tests.iter().map(|one| one.response.p_value).collect());
+    let mut place = 0;
+    Ok(outcomes
+        .into_iter()
+        .map(|outcome| match outcome {
+            Err(fact) => Finding { outcome: Err(fact), rung: Rung::TooLittleData },
+            Ok(mut fitted) => {
+                fitted.q_alone = q_alone[place];
+                fitted.q_response = q_response[place];
+                place += 1;
+                let rung = rung(
+                    RungInputs {
+                        q_alone: fitted.q_alone,
+                        q_response: fitted.q_response,
+                        n_since: fitted
+                            .located
+                            .as_ref()
+                            .map(|one| one.place.n_since(fitted.prepared.y.len())),
+                        durability: fitted.located.as_ref().map(|one| one.outcome),
+                    },
+                    &inputs.spec.verdict,
+                    horizon_periods(inputs),
+                );
+                Finding { outcome: Ok(fitted), rung }
+            }
+        })
+        .collect())
+}
+
+fn fit(
+    inputs: &Inputs<'_>,
+    indicator: &Indicator,
+    main: &Specification,
+) -> Result<Fitted, PrepareError> {
+    let prepared = prepare(inputs, indicator, main)?;
+    let rules = &inputs.spec.verdict;
+    let search = search(inputs.spec, main.trimming);
+    let bootstrap = bootstrap(inputs.spec);
+    let tests = run_tests(&prepared, &search, &bootstrap, rules.level)
+        .map_err(|error| not_fitted(&error))?;
+    let model = prepared.model(&prepared.response);
+    let dating = date_breaks(&model, &search).map_err(|error| not_fitted(&error))?;
+    let bound = rules.equivalence_ratio.ln();
+    let place = locate(
+        &model,
+        &dating,
+        window_rows(inputs, &prepared.rows),
+        horizon_periods(inputs),
+        bound,
+    )
+    .map_err(|error| not_fitted(&error))?;
+    let located = place
+        .map(|place| -> Result<LocatedFit, TooLittle> {
+            let estimate = estimate_shift(&model, &place.breaks, place.focus, &search, &bootstrap)
+                .map_err(|error| not_fitted(&error))?;
+            let durability = durability_test(
+                &model,
+                &place.breaks,
+                place.focus,
+                place.recent,
+                bound,
+                &bootstrap,
+            )
+            .map_err(|error| not_fitted(&error))?;
+            let outcome = durability_of_test(&durability, estimate.effect, bound, 0.05);
+            let base = prepared.model(&prepared.base);
+            let alone = contrast(&base, &place.breaks, place.focus, place.focus + 1).ok();
+            Ok(LocatedFit { place, estimate, durability, outcome, alone })
+        })
+        .transpose()?;
+    let gap = match &located {
+        Some(one) => Some(
+            recent_contrast(&model, &one.place.breaks, one.place.focus, one.place.recent)
+                .map_err(|error| not_fitted(&error))?,
+        ),
+        None => None,
+    };
+    let response = fit_glm(model.y, model.offset, model.design, model.family)
+        .map_err(|error| not_fitted(&error))?;
+    let last_candidate = tests.response.first_candidate + tests.response.path.len() - 1;
+    let n_tail = (prepared.y.len() - 1 - last_candidate).saturating_sub(1).min(MAX_TAIL);
+    let tail = if n_tail == 0 { None } else { end_of_sample_test(&model, n_tail).ok() };
+    let probability = shift_probability(&dating, gap, indicator.direction, bound);
+    Ok(Fitted {
+        prepared,
+        tests,
+        q_alone: f64::NAN,
+        q_response: f64::NAN,
+        dating,
+        located,
+        tail,
+        response,
+        probability,
+    })
+}
+
+/// Writes down what an indicator shows.
+pub(crate) fn record(
+    inputs: &Inputs<'_>,
+    indicator: &Indicator,
+    finding: Option<&Finding>,
+    curve: Option<(&[CurveRow], usize)>,
+    command: &str,
+) -> Result<IndicatorFinding, RequestError> {
+    let requests = Requests::new(inputs.spec);
+    let main = Specification::main(inputs.spec);
+    let mut cells = requests.outcome(indicator, None)?;
+    if crate::cells::uses_exposure(indicator.kind) {
+        cells.extend(requests.exposure(indicator, main.exposure(indicator))?);
+    }
+    let dyad = requests.dyad(indicator)?;
+    let meaning = indicator
+        .group
+        .as_ref()
+        .and_then(|group| inputs.spec.groups.get(group))
+        .map_or(String::new(), |group| group.meaning.clone());
+    let fitted = finding.and_then(|one| one.outcome.as_ref().ok());
+    let figures = match figures(inputs, indicator, &main) {
+        Ok(figures) => Some(figures),
+        Err(PrepareError::Request(error)) => return Err(error),
+        Err(_) => None,
+    };
+    let curve = match (curve, finding) {
+        (Some((rows, idx)), Some(finding)) if fitted.is_some() => {
+            curve::record(rows, indicator, idx, &main, finding.rung)
+        }
+        _ => None,
+    };
+    let mut record = IndicatorFinding {
+        id: indicator.id.clone(),
+        title: indicator.title.clone(),
+        kind: indicator.kind,
+        role: indicator.role,
+        direction: indicator.direction,
+        dyad: dyad.to_string(),
+        meaning,
+        caution: indicator.caution.clone(),
+        unit: figures.as_ref().map_or(String::new(), |one| one.unit.clone()),
+        rung: finding.map(|one| one.rung).filter(|_| indicator.role != Role::Context),
+        reasons: Vec::new(),
+        would_move: Vec::new(),
+        chart: chart(inputs, figures.as_ref(), fitted),
+        test_alone: None,
+        test_with_response: None,
+        dating: Vec::new(),
+        shift: None,
+        other_breaks: Vec::new(),
+        durability: None,
+        responsiveness: None,
+        tail: None,
+        curve,
+        probability: None,
+        trace: trace(inputs, &cells, command),
+        warnings: Vec::new(),
+    };
+    match finding.map(|one| &one.outcome) {
+        None => {}
+        Some(Err(fact)) => record.reasons.push(format!("Too little data: {fact}.")),
+        Some(Ok(fitted)) => {
+            fill(inputs, indicator, fitted, &mut record);
+            record.reasons = reasons::why(inputs, &record);
+            record.would_move = reasons::would_move(inputs, &record, fitted);
+        }
+    }
+    Ok(record)
+}
+
+fn label(inputs: &Inputs<'_>, prepared: &Prepared, row: usize) -> String {
+    inputs.frame.periods[prepared.rows[row]].label(inputs.frame.unit)
+}
+
+/// The first period of the level after a break.
+fn after(inputs: &Inputs<'_>, prepared: &Prepared, break_row: usize) -> String {
+    label(inputs, prepared, (break_row + 1).min(prepared.rows.len() - 1))
+}
+
+fn fill(inputs: &Inputs<'_>, indicator: &Indicator, fitted: &Fitted, record: &mut IndicatorFinding) {
+    let prepared = &fitted.prepared;
+    let test = |test: &yalu_stats::SupFTest, q: f64, model: &str| BreakTest {
+        model: model.to_owned(),
+        statistic: test.statistic,
+        at: after(inputs, prepared, test.break_index),
+        p_value: test.p_value,
+        q_value: Some(q),
+        n_bootstrap: test.n_replications as u32,
+        searched: [
+            after(inputs, prepared, test.first_candidate),
+            after(inputs, prepared, test.first_candidate + test.path.len() - 1),
+        ],
+        path: test.path.clone(),
+        critical_value: test.critical_value,
+        serial_correlation: test.lag_one,
+        dispersion: test.dispersion,
+    };
+    record.test_alone = Some(test(&fitted.tests.alone, fitted.q_alone, "season and exposure"));
+    record.test_with_response = Some(test(
+        &fitted.tests.response,
+        fitted.q_response,
+        if prepared.terms.is_empty() {
+            "season and exposure (the dossier has no events or pressure)"
+        } else {
+            "season, exposure, events and pressure"
+        },
+    ));
+    record.dating = fitted
+        .dating
+        .by_count
+        .iter()
+        .enumerate()
+        .map(|(count, one)| DatingRow {
+            n_breaks: count as u32,
+            at: one.breaks.iter().map(|&row| after(inputs, prepared, row)).collect(),
+            deviance: one.deviance,
+            bic: one.bic,
+            chosen: count == fitted.dating.chosen,
+        })
+        .collect();
+    if let Some(located) = &fitted.located {
+        fill_shift(inputs, fitted, located, record);
+    }
+    record.responsiveness = responsiveness(fitted);
+    record.tail = fitted.tail.as_ref().map(|tail| TailTest {
+        periods: [
+            label(inputs, prepared, prepared.rows.len() - tail.n_tail),
+            label(inputs, prepared, prepared.rows.len() - 1),
+        ],
+        statistic: tail.statistic,
+        p_value: tail.p_value,
+        ratio: if prepared.multiplicative { tail.log_ratio.exp() } else { tail.log_ratio },
+    });
+    record.probability = Some(verdict::indicator_probability(
+        inputs,
+        indicator,
+        fitted.probability,
+        record.curve.as_ref(),
+    ));
+    record.warnings.clone_from(&prepared.notes);
+}
+
+fn fill_shift(
+    inputs: &Inputs<'_>,
+    fitted: &Fitted,
+    located: &LocatedFit,
+    record: &mut IndicatorFinding,
+) {
+    let prepared = &fitted.prepared;
+    let shown = |log: f64| if prepared.multiplicative { log.exp() } else { log };
+    let estimate = &located.estimate;
+    record.shift = Some(ShiftRecord {
+        at: after(inputs, prepared, estimate.break_index),
+        interval: [
+            after(inputs, prepared, estimate.interval.0),
+            after(inputs, prepared, estimate.interval.1),
+        ],
+        interval_clipped: estimate.interval_clipped,
+        effect: shown(estimate.effect),
+        effect_interval: [shown(estimate.effect_interval.0), shown(estimate.effect_interval.1)],
+        effect_kind: if prepared.multiplicative { EffectKind::Ratio } else { EffectKind::Difference },
+        effect_alone: located.alone.map(|one| shown(one.difference)),
+        old_level: shown(estimate.old_level),
+        new_level: shown(estimate.new_level),
+        n_periods_since: located.place.n_since(prepared.y.len()) as u32,
+    });
+    record.other_breaks = located
+        .place
+        .breaks
+        .iter()
+        .enumerate()
+        .filter(|(idx, _)| *idx != located.place.focus)
+        .map(|(_, &row)| after(inputs, prepared, row))
+        .collect();
+    let durability = &located.durability;
+    let bound = inputs.spec.verdict.equivalence_ratio;
+    let bounds = if prepared.multiplicative {
+        [1.0 / bound, bound]
+    } else {
+        [-bound.ln(), bound.ln()]
+    };
+    record.durability = Some(DurabilityRecord {
+        horizon_months: inputs.spec.verdict.horizon_months,
+        horizon_passed: located.place.n_since(prepared.y.len()) >= horizon_periods(inputs),
+        recent: [
+            label(inputs, prepared, located.place.recent.0),
+            label(inputs, prepared, located.place.recent.1),
+        ],
+        recent_level: shown(durability.recent_level),
+        old_level: shown(durability.old_level),
+        ratio: shown(durability.difference),
+        interval_90: [shown(durability.interval_90.0), shown(durability.interval_90.1)],
+        interval_95: [shown(durability.interval_95.0), shown(durability.interval_95.1)],
+        bounds,
+        p_equivalence: durability.p_equivalence,
+        p_difference: durability.p_difference,
+        outcome: located.outcome,
+    });
+}
+
+fn responsiveness(fitted: &Fitted) -> Option<Responsiveness> {
+    let prepared = &fitted.prepared;
+    if prepared.terms.is_empty() {
+        return None;
+    }
+    // Terms are quoted from the model that has the dated breaks too, so that a shift isn't credited
+    // to events; where none is dated, from the model without.
+    let model = prepared.model(&prepared.response);
+    let (fit, design) = match &fitted.located {
+        Some(one) if fitted.dating.chosen > 0 => {
+            let (fit, design, _) = fit_regimes(&model, &one.place.breaks, one.place.focus).ok()?;
+            (fit, design)
+        }
+        _ => (fitted.response.clone(), prepared.response.clone()),
+    };
+    let covariance = robust_covariance(&fit, &design, model.y, Covariance::PrewhitenedQs).ok()?;
+    let k = design.n_columns();
+    let df = prepared.y.len() - k;
+    let shown = |log: f64| if prepared.multiplicative { log.exp() } else { log };
+    let terms = prepared
+        .terms
+        .iter()
+        .filter_map(|term| {
+            let variance = covariance[term.column * k + term.column];
+            let test = wald_test(&fit.coefficients, &covariance, &[term.column], df).ok()?;
+            let effect = fit.coefficients[term.column] * term.unit;
+            let half = 1.959_963_984_540_054 * variance.sqrt() * term.unit;
+            Some(ResponseTerm {
+                name: term.name.clone(),
+                effect: shown(effect),
+                interval: [shown(effect - half), shown(effect + half)],
+                p_value: test.p_value,
+                per: term.per.clone(),
+            })
+        })
+        .collect();
+    let columns: Vec<usize> = prepared.terms.iter().map(|term| term.column).collect();
+    let joint = wald_test(&fit.coefficients, &covariance, &columns, df).ok()?;
+    // The deviance without the terms, the dispersion held: how much of the variation they explain.
+    let base = fit_glm(model.y, model.offset, &prepared.base, model.family).ok()?;
+    let deviance_share = if base.deviance > 0.0 {
+        (1.0 - pearson(&fitted.response, prepared) / pearson(&base, prepared)).max(0.0)
+    } else {
+        0.0
+    };
+    let shift_share = fitted.located.as_ref().and_then(|one| {
+        let alone = one.alone?.difference;
+        (alone.abs() > 1e-9).then(|| 1.0 - one.estimate.effect / alone)
+    });
+    Some(Responsiveness { terms, p_joint: joint.p_value, deviance_share, shift_share })
+}
+
+/// Squared deviations on the log scale of rates, for a share that doesn't depend on the family.
+fn pearson(fit: &GlmFit, prepared: &Prepared) -> f64 {
+    prepared
+        .y
+        .iter()
+        .zip(&fit.fitted)
+        .map(|(y, mean)| {
+            if prepared.multiplicative && *mean > 0.0 {
+                // Poisson deviance: comparable between fits whatever their estimated dispersion.
+                let log = if *y > 0.0 { y * (y / mean).ln() } else { 0.0 };
+                2.0 * (log - (y - mean))
+            } else {
+                (y - mean).powi(2)
+            }
+        })
+        .sum()
+}
+
+fn chart(
+    inputs: &Inputs<'_>,
+    figures: Option<&crate::prepare::Figures>,
+    fitted: Option<&Fitted>,
+) -> ChartSeries {
+    let n = inputs.frame.periods.len();
+    let mut chart = ChartSeries {
+        periods: inputs.frame.labels(),
+        observed: vec![None; n],
+        count: vec![None; n],
+        exposure: vec![None; n],
+        fitted: vec![None; n],
+        level: vec![None; n],
+    };
+    if let Some(figures) = figures {
+        chart.observed = figures.shown();
+        chart.count.clone_from(&figures.outcome);
+        if let Some(exposure) = &figures.exposure {
+            chart.exposure = exposure
+                .iter()
+                .map(|one| one.map(|value| value * crate::prepare::PER_EXPOSURE))
+                .collect();
+        }
+    }
+    let Some(fitted) = fitted else { return chart };
+    let prepared = &fitted.prepared;
+    let shown = |log: f64| if prepared.multiplicative { log.exp() } else { log };
+    let survived = fitted.q_response <= inputs.spec.verdict.level;
+    let model = prepared.model(&prepared.response);
+    let regimes = fitted
+        .located
+        .as_ref()
+        .filter(|_| survived)
+        .and_then(|one| fit_regimes(&model, &one.place.breaks, one.place.focus).ok().map(|fit| (one, fit)));
+    match regimes {
+        Some((one, (fit, _, columns))) => {
+            for (row, &idx) in prepared.rows.iter().enumerate() {
+                chart.fitted[idx] = Some(shown(fit.linear_predictor[row] - prepared.offset[row]));
+                let regime = one.place.breaks.iter().filter(|&&at| at < row).count();
+                let step = columns[regime].map_or(0.0, |column| fit.coefficients[column]);
+                chart.level[idx] = Some(shown(fit.coefficients[0] + step));
+            }
+        }
+        None => {
+            for (row, &idx) in prepared.rows.iter().enumerate() {
+                chart.fitted[idx] =
+                    Some(shown(fitted.response.linear_predictor[row] - prepared.offset[row]));
+                chart.level[idx] = Some(shown(fitted.response.coefficients[0]));
+            }
+        }
+    }
+    chart
+}

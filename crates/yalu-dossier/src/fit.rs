@@ -1,0 +1,281 @@
+//! Fits of one indicator under one specification: tests, dates, size, durability, rung.
+
+use yalu_stats::{
+    Bootstrap, BreakError, Covariance, Dating, Design, DurabilityTest, GlmError, GlmFit, Search,
+    ShiftModel, SupFTest, date_breaks, fit_glm, robust_covariance, sup_f_test,
+};
+
+use crate::assessment::{DurabilityOutcome, Rung};
+use crate::prepare::Prepared;
+use crate::spec::{Direction, VerdictRules};
+
+/// The fewest periods that stand for the recent level.
+const MIN_RECENT: usize = 3;
+
+/// The break tests without and with the response in the model.
+#[derive(Debug, Clone)]
+pub(crate) struct Tests {
+    pub(crate) alone: SupFTest,
+    pub(crate) response: SupFTest,
+}
+
+/// Runs both break tests.
+pub(crate) fn run_tests(
+    prepared: &Prepared,
+    search: &Search,
+    bootstrap: &Bootstrap,
+    level: f64,
+) -> Result<Tests, BreakError> {
+    let alone = sup_f_test(&prepared.model(&prepared.base), search, bootstrap, level)?;
+    let response = if prepared.terms.is_empty() {
+        alone.clone()
+    } else {
+        sup_f_test(&prepared.model(&prepared.response), search, bootstrap, level)?
+    };
+    Ok(Tests { alone, response })
+}
+
+/// The breaks of a model and which of them the rung speaks of.
+#[derive(Debug, Clone)]
+pub(crate) struct Located {
+    /// Last periods of old levels, ascending, as rows.
+    pub(crate) breaks: Vec<usize>,
+    /// Which of them.
+    pub(crate) focus: usize,
+    /// First and last row of the recent level.
+    pub(crate) recent: (usize, usize),
+}
+
+impl Located {
+    pub(crate) fn at(&self) -> usize {
+        self.breaks[self.focus]
+    }
+
+    /// Complete periods since the break.
+    pub(crate) fn n_since(&self, n_rows: usize) -> usize {
+        n_rows - 1 - self.at()
+    }
+}
+
+/// A contrast of two levels with its standard error, robust to serial correlation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Contrast {
+    pub(crate) difference: f64,
+    pub(crate) se: f64,
+}
+
+/// The step columns of regimes after each break, `reference` being the regime that has none.
+fn with_regimes(
+    design: &Design,
+    edges: &[usize],
+    reference: usize,
+) -> Result<(Design, Vec<Option<usize>>), GlmError> {
+    let n = design.n_rows();
+    let mut design = design.clone();
+    let mut columns = Vec::with_capacity(edges.len() + 1);
+    for regime in 0..=edges.len() {
+        if regime == reference {
+            columns.push(None);
+            continue;
+        }
+        let first = if regime == 0 { 0 } else { edges[regime - 1] + 1 };
+        let last = if regime == edges.len() { n - 1 } else { edges[regime] };
+        let column = (0..n).map(|row| f64::from(u8::from(first <= row && row <= last))).collect();
+        columns.push(Some(design.n_columns()));
+        design = design.with(format!("regime {}", regime + 1), column)?;
+    }
+    Ok((design, columns))
+}
+
+/// A fit with a level for each regime. `reference` has the design's own level.
+pub(crate) fn fit_regimes(
+    model: &ShiftModel<'_>,
+    edges: &[usize],
+    reference: usize,
+) -> Result<(GlmFit, Design, Vec<Option<usize>>), GlmError> {
+    let (design, columns) = with_regimes(model.design, edges, reference)?;
+    let fit = fit_glm(model.y, model.offset, &design, model.family)?;
+    Ok((fit, design, columns))
+}
+
+/// The level of `regime` less that of `reference`.
+pub(crate) fn contrast(
+    model: &ShiftModel<'_>,
+    edges: &[usize],
+    reference: usize,
+    regime: usize,
+) -> Result<Contrast, GlmError> {
+    let (fit, design, columns) = fit_regimes(model, edges, reference)?;
+    let column = columns[regime].expect("the reference isn't compared with itself");
+    let covariance = robust_covariance(&fit, &design, model.y, Covariance::PrewhitenedQs)?;
+    let k = design.n_columns();
+    // A robust variance can fall below the model's own by chance in short regimes; the larger is
+    // the honest one.
+    let variance = covariance[column * k + column].max(fit.covariance[column * k + column]);
+    Ok(Contrast { difference: fit.coefficients[column], se: variance.sqrt() })
+}
+
+/// The recent level against the level before break `focus`.
+pub(crate) fn recent_contrast(
+    model: &ShiftModel<'_>,
+    breaks: &[usize],
+    focus: usize,
+    recent: (usize, usize),
+) -> Result<Contrast, GlmError> {
+    let mut edges: Vec<usize> = breaks.iter().copied().filter(|&one| one < recent.0).collect();
+    if recent.0 > 0 && edges.last() != Some(&(recent.0 - 1)) {
+        edges.push(recent.0 - 1);
+    }
+    let regime = edges.len();
+    contrast(model, &edges, focus, regime)
+}
+
+/// The rows that stand for the recent level: the last `horizon` periods, but none before the last
+/// break after `focus`.
+fn recent_rows(breaks: &[usize], focus: usize, n: usize, horizon: usize) -> (usize, usize) {
+    let after = breaks[focus..].last().copied().unwrap_or(0) + 1;
+    (after.max(n.saturating_sub(horizon)), n - 1)
+}
+
+/// Finds the break that the question is about: the last one dated within the window; but where the
+/// level after it is back at the level before an earlier break, that earlier one, so that a shock
+/// and its end are read as one episode.
+pub(crate) fn locate(
+    model: &ShiftModel<'_>,
+    dating: &Dating,
+    window: Option<(usize, usize)>,
+    horizon: usize,
+    bound: f64,
+) -> Result<Option<Located>, GlmError> {
+    let n = model.y.len();
+    let breaks = match &dating.by_count[dating.chosen].breaks {
+        chosen if !chosen.is_empty() => chosen.clone(),
+        _ => match dating.by_count.get(1) {
+            Some(one) => one.breaks.clone(),
+            None => return Ok(None),
+        },
+    };
+    let within = |row: usize| window.is_none_or(|(first, last)| first <= row && row <= last);
+    let Some(last) = breaks.iter().rposition(|&row| within(row)) else { return Ok(None) };
+    let mut focus = last;
+    for earlier in (0..last).rev() {
+        if !within(breaks[earlier]) {
+            continue;
+        }
+        let recent = recent_rows(&breaks, earlier, n, horizon);
+        if recent.1 + 1 - recent.0 < MIN_RECENT {
+            continue;
+        }
+        let gap = recent_contrast(model, &breaks, earlier, recent)?;
+        let shifted = contrast(model, &breaks, earlier, earlier + 1)?;
+        if is_equivalent(gap, bound) && !is_equivalent(shifted, bound) {
+            focus = earlier;
+            break;
+        }
+    }
+    let recent = recent_rows(&breaks, focus, n, horizon);
+    Ok(Some(Located { breaks, focus, recent }))
+}
+
+const Z_90: f64 = 1.644_853_626_951_472_6;
+const Z_95: f64 = 1.959_963_984_540_054;
+
+fn is_equivalent(contrast: Contrast, bound: f64) -> bool {
+    contrast.difference.abs() + Z_90 * contrast.se < bound
+}
+
+/// What a contrast says of durability.
+pub(crate) fn durability_of_contrast(contrast: Contrast, effect: f64, bound: f64) -> DurabilityOutcome {
+    if is_equivalent(contrast, bound) {
+        DurabilityOutcome::BackToOld
+    } else if contrast.difference.abs() > Z_95 * contrast.se
+        && contrast.difference.abs() > bound
+        && contrast.difference.signum() == effect.signum()
+    {
+        DurabilityOutcome::StayedAway
+    } else {
+        DurabilityOutcome::CannotTell
+    }
+}
+
+/// What a durability test says.
+pub(crate) fn durability_of_test(
+    test: &DurabilityTest,
+    effect: f64,
+    bound: f64,
+    level: f64,
+) -> DurabilityOutcome {
+    if test.p_equivalence <= level {
+        DurabilityOutcome::BackToOld
+    } else if test.p_difference <= level
+        && test.difference.abs() > bound
+        && test.difference.signum() == effect.signum()
+    {
+        DurabilityOutcome::StayedAway
+    } else {
+        DurabilityOutcome::CannotTell
+    }
+}
+
+/// What decides a rung.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RungInputs {
+    /// Corrected p-value without the response.
+    pub(crate) q_alone: f64,
+    /// Corrected p-value with it.
+    pub(crate) q_response: f64,
+    pub(crate) n_since: Option<usize>,
+    pub(crate) durability: Option<DurabilityOutcome>,
+}
+
+/// The rung of the ladder, short of the last.
+pub(crate) fn rung(inputs: RungInputs, rules: &VerdictRules, horizon_periods: usize) -> Rung {
+    if inputs.q_response > rules.level {
+        return if inputs.q_alone <= rules.level { Rung::Responsive } else { Rung::NoShift };
+    }
+    let (Some(n_since), Some(durability)) = (inputs.n_since, inputs.durability) else {
+        // The test rejects, but nothing is dated within the question's window.
+        return Rung::NoShift;
+    };
+    match durability {
+        DurabilityOutcome::BackToOld => Rung::Faded,
+        _ if n_since < horizon_periods => Rung::Emerging,
+        DurabilityOutcome::StayedAway => Rung::Lasting,
+        DurabilityOutcome::CannotTell => Rung::Undecided,
+    }
+}
+
+/// The probability that the level has shifted beyond response, and stands away from the old one:
+/// the weight of the models with a break among all dated (from their criterion, at even prior odds
+/// of any break), times the chance that the recent level lies outside the equivalence bounds on the
+/// side that the dossier asks about.
+///
+/// # Source
+/// Weights from an information criterion: Kass and Raftery (1995), Journal of the American
+/// Statistical Association 90, 773–795.
+pub(crate) fn shift_probability(
+    dating: &Dating,
+    gap: Option<Contrast>,
+    direction: Direction,
+    bound: f64,
+) -> f64 {
+    let none = dating.by_count[0].bic;
+    let best = dating.by_count.iter().skip(1).map(|one| one.bic).fold(f64::INFINITY, f64::min);
+    let Some(gap) = gap else { return 0.0 };
+    if !best.is_finite() {
+        return 0.0;
+    }
+    let p_break = 1.0 / (1.0 + (-(none - best) / 2.0).exp());
+    let above = 1.0 - normal_cdf((bound - gap.difference) / gap.se);
+    let below = normal_cdf((-bound - gap.difference) / gap.se);
+    let p_away = match direction {
+        Direction::Up => above,
+        Direction::Down => below,
+        Direction::Either => above + below,
+    };
+    (p_break * p_away).clamp(0.0, 1.0)
+}
+
+fn normal_cdf(z: f64) -> f64 {
+    yalu_stats::normal_cdf(z)
+}

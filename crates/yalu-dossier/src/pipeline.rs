@@ -1,0 +1,543 @@
+//! From a dossier to its assessments: query, models, verdict.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use yalu_stats::{Bootstrap, Search};
+use yalu_store::series::SeriesTable;
+use yalu_store::{Month, Period};
+
+use crate::assessment::{
+    Assessment, CoverageChangeRecord, CoverageRecord, DataRecord, DossierRecord, EventRecord,
+    FileRecord, GroupRecord, MethodRecord, PressureRecord, SeriesRecord, TableRecord, TableRow, Trace,
+};
+use crate::cells::{Frame, RequestError, Requests, cell_id, code_set, period_unit, requests};
+use crate::curve::{CurveRow, run_curve};
+use crate::finding::{Finding, find};
+use crate::load::Dossier;
+use crate::method;
+use crate::prepare::{Inputs, PER_EXPOSURE, pressure_rate};
+use crate::spec::{DossierSpec, Exposure, Indicator, Role};
+use crate::verdict;
+
+/// What an assessment may be asked beside its dossier.
+#[derive(Debug, Clone, Default)]
+pub struct AssessOptions {
+    /// Dates in place of the dossier's own.
+    pub as_of: Vec<Date>,
+    /// A store in place of the dossier's own source.
+    pub store: Option<PathBuf>,
+    /// Threads of the query engine and of the curve; nothing takes the machine's.
+    pub threads: Option<usize>,
+}
+
+/// Why a dossier can't be assessed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AssessError {
+    /// A key that asks for what isn't there.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// The series can't be read.
+    #[error(transparent)]
+    Series(#[from] yalu_store::series::SeriesError),
+    /// The store can't be opened.
+    #[error(transparent)]
+    Store(#[from] yalu_store::store::StoreError),
+    /// A date that isn't one.
+    #[error("`{text}` in `{key}` is not a date; write YYYY-MM-DD")]
+    Date {
+        /// The key.
+        key: String,
+        /// The text.
+        text: String,
+    },
+    /// Neither a series file nor a store.
+    #[error("the dossier names neither data.series nor data.store, and no store was given")]
+    NoSource,
+    /// The data set isn't known to cover anything.
+    #[error("nothing says what the data cover; add [[data.coverage]] with dataset, from and to")]
+    NoCoverage,
+    /// The whole answer lies before the data.
+    #[error("as of {as_of} no period is complete: the data begin on {begins}")]
+    BeforeData {
+        /// The date asked for.
+        as_of: Date,
+        /// The first day covered.
+        begins: Date,
+    },
+    /// The machine refused threads.
+    #[error("no threads for the models: {reason}")]
+    Threads {
+        /// What it says.
+        reason: String,
+    },
+}
+
+impl AssessError {
+    /// What to do, where there is one thing.
+    pub fn mend(&self) -> Option<String> {
+        match self {
+            Self::NoSource => {
+                Some("give --store DIR, or name a series file in data.series".to_owned())
+            }
+            Self::BeforeData { begins, .. } => Some(format!("ask as of a date after {begins}")),
+            _ => None,
+        }
+    }
+}
+
+/// Assesses a dossier as of each date that it, or the caller, asks for.
+///
+/// # Errors
+/// [`AssessError`] where the series can't be had. An indicator with too little data is no error: its
+/// finding says so.
+pub fn assess(dossier: &Dossier, options: &AssessOptions) -> Result<Vec<Assessment>, AssessError> {
+    let dates = as_of_dates(dossier, options)?;
+    let work = || dates.iter().map(|date| assess_as_of(dossier, options, *date)).collect();
+    match options.threads {
+        None => work(),
+        Some(n) => rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .build()
+            .map_err(|error| AssessError::Threads { reason: error.to_string() })?
+            .install(work),
+    }
+}
+
+fn parse_date(key: &str, text: &str) -> Result<Date, AssessError> {
+    text.parse()
+        .map_err(|_| AssessError::Date { key: key.to_owned(), text: text.to_owned() })
+}
+
+fn as_of_dates(
+    dossier: &Dossier,
+    options: &AssessOptions,
+) -> Result<Vec<Option<Date>>, AssessError> {
+    if !options.as_of.is_empty() {
+        return Ok(options.as_of.iter().copied().map(Some).collect());
+    }
+    if dossier.spec.question.as_of.is_empty() {
+        return Ok(vec![None]);
+    }
+    dossier
+        .spec
+        .question
+        .as_of
+        .iter()
+        .map(|text| parse_date("question.as_of", text).map(Some))
+        .collect()
+}
+
+fn first_day(spec: &DossierSpec) -> Result<Option<Date>, AssessError> {
+    spec.data
+        .from
+        .as_deref()
+        .map(|text| {
+            text.parse::<Month>().map(Month::first_day).map_err(|_| AssessError::Date {
+                key: "data.from".to_owned(),
+                text: text.to_owned(),
+            })
+        })
+        .transpose()
+}
+
+/// Queries every sum that the dossier needs, cut at `as_of`.
+///
+/// # Errors
+/// [`AssessError`] where there is no source or it can't answer.
+pub fn query(
+    dossier: &Dossier,
+    options: &AssessOptions,
+    as_of: Option<Date>,
+) -> Result<SeriesTable, AssessError> {
+    crate::source::query(dossier, options, &requests(&dossier.spec)?, as_of, first_day(&dossier.spec)?)
+}
+
+/// Periods within the durability horizon.
+pub(crate) fn horizon_periods(inputs: &Inputs<'_>) -> usize {
+    let months = inputs.spec.verdict.horizon_months as usize;
+    match inputs.frame.unit {
+        yalu_store::PeriodUnit::Month => months,
+        yalu_store::PeriodUnit::Quarter => months.div_ceil(3),
+        yalu_store::PeriodUnit::Week => (months * 52).div_ceil(12),
+    }
+}
+
+/// The question's window as rows that may end an old level; nothing where any row may.
+pub(crate) fn window_rows(inputs: &Inputs<'_>, rows: &[usize]) -> Option<(usize, usize)> {
+    let [from, to] = inputs.spec.verdict.window.as_ref()?;
+    let from = from.parse::<Month>().ok()?.first_day();
+    let to = to.parse::<Month>().ok()?.last_day();
+    // A break is named by the first period of its new level: the row after the old level's last.
+    let inside = |row: &usize| {
+        rows.get(row + 1).is_some_and(|&idx| {
+            let period = inputs.frame.periods[idx];
+            from <= period.first_day && period.first_day <= to
+        })
+    };
+    let all: Vec<usize> = (0..rows.len()).filter(inside).collect();
+    // An empty window excludes every row.
+    Some((*all.first().unwrap_or(&1), *all.last().unwrap_or(&0)))
+}
+
+fn assess_as_of(
+    dossier: &Dossier,
+    options: &AssessOptions,
+    as_of: Option<Date>,
+) -> Result<Assessment, AssessError> {
+    let spec = &dossier.spec;
+    let table = query(dossier, options, as_of)?;
+    let ends = table.coverage.iter().map(|one| one.to).max().ok_or(AssessError::NoCoverage)?;
+    let begins = table.coverage.iter().map(|one| one.from).min().ok_or(AssessError::NoCoverage)?;
+    let as_of = as_of.unwrap_or(ends);
+    let frame = Frame::build(&table, first_day(spec)?, as_of);
+    if frame.periods.is_empty() {
+        return Err(AssessError::BeforeData { as_of, begins });
+    }
+    let events: Vec<_> =
+        dossier.events.iter().filter(|event| event.date <= as_of).cloned().collect();
+    let tables: Vec<_> = dossier.tables.iter().map(|table| table.cut(as_of)).collect();
+    let inputs = Inputs {
+        spec,
+        frame: &frame,
+        events: &events,
+        tables: &tables,
+        coverage_steps: coverage_steps(&table, &frame, as_of),
+    };
+
+    let tested: Vec<&Indicator> =
+        spec.indicators.iter().filter(|one| one.role != Role::Context).collect();
+    let findings = find(&inputs, &tested)?;
+    let rows = run_curve(&inputs, &tested);
+    let mut warnings = warnings(&table, &frame, as_of);
+    let mut indicators = Vec::new();
+    let mut tested_findings: Vec<&Finding> = Vec::new();
+    for indicator in &spec.indicators {
+        let place = tested.iter().position(|one| one.id == indicator.id);
+        let finding = place.map(|idx| &findings[idx]);
+        tested_findings.extend(finding);
+        indicators.push(crate::finding::record(
+            &inputs,
+            indicator,
+            finding,
+            place.map(|idx| (rows.as_slice(), idx)),
+            &trace_command(dossier),
+        )?);
+    }
+    let verdict = verdict::join(&inputs, &indicators, &tested, &rows, &table, as_of);
+    warnings.extend(curve_failures(&rows));
+    Ok(Assessment {
+        format: 1,
+        yalu_version: env!("CARGO_PKG_VERSION").to_owned(),
+        dossier: dossier_record(dossier),
+        as_of: as_of.to_string(),
+        verdict,
+        indicators,
+        pressure: pressure_records(&inputs, dossier)?,
+        events: events
+            .iter()
+            .map(|event| EventRecord {
+                date: event.date.to_string(),
+                kind: event.kind.clone(),
+                title: event.title.clone(),
+                source: event.source.clone(),
+                in_model: event.in_model,
+                file: event.file.clone(),
+                line: event.line,
+            })
+            .collect(),
+        tables: table_records(&inputs, spec),
+        data: data_record(&inputs, &table, dossier, as_of)?,
+        method: method_record(&inputs, rows.len()),
+        warnings,
+    })
+}
+
+fn coverage_steps(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<(usize, String)> {
+    let mut steps: Vec<(usize, String)> = table
+        .coverage
+        .iter()
+        .flat_map(|coverage| &coverage.changes)
+        .filter(|change| change.date <= as_of)
+        .filter_map(|change| {
+            let idx = frame.periods.iter().position(|one| one.last_day >= change.date)?;
+            (idx > 0).then(|| (idx, change.note.clone()))
+        })
+        .collect();
+    steps.sort();
+    steps.dedup();
+    steps
+}
+
+fn warnings(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let uncovered = frame.covered.iter().filter(|one| !**one).count();
+    if uncovered > 0 {
+        warnings.push(format!(
+            "{uncovered} of {} periods lie outside the data's coverage and are missing, not zero",
+            frame.periods.len()
+        ));
+    }
+    for coverage in &table.coverage {
+        if let Some(subset) = &coverage.subset {
+            warnings.push(format!("{} is not a whole: {subset}", coverage.dataset));
+        }
+        for change in coverage.changes.iter().filter(|change| change.date <= as_of) {
+            let inside = frame.periods.first().is_some_and(|first| first.last_day < change.date);
+            if inside {
+                warnings.push(format!(
+                    "{}: {} on {}; a break near that date is the data's, not the state's",
+                    coverage.dataset, change.note, change.date
+                ));
+            }
+        }
+        if coverage.to < as_of {
+            warnings.push(format!(
+                "{} ends on {}: the answer as of {as_of} knows nothing later",
+                coverage.dataset, coverage.to
+            ));
+        }
+    }
+    warnings
+}
+
+fn curve_failures(rows: &[CurveRow]) -> Option<String> {
+    let all = rows.iter().flat_map(|row| row.fits.iter().flatten());
+    let n = all.clone().count();
+    let failed = all.filter(|one| one.is_err()).count();
+    (failed > 0).then(|| format!("{failed} of {n} fits of the specification curve failed; each curve lists the reasons"))
+}
+
+fn trace_command(dossier: &Dossier) -> String {
+    format!("yalu rows {}", dossier.spec.question.id)
+}
+
+fn dossier_record(dossier: &Dossier) -> DossierRecord {
+    let question = &dossier.spec.question;
+    DossierRecord {
+        id: question.id.clone(),
+        title: question.title.clone(),
+        question: question.text.clone(),
+        source: question.source.clone(),
+        source_name: actor_name(&question.source),
+        target: question.target.clone(),
+        target_name: actor_name(&question.target),
+        authors: question.authors.clone(),
+        sha256: dossier.sha256.clone(),
+    }
+}
+
+/// A state's short English name, or its code where it has none.
+pub(crate) fn actor_name(code: &str) -> String {
+    code.parse()
+        .ok()
+        .and_then(|code| yalu_store::countries::name_of(&code))
+        .map_or_else(|| code.to_owned(), str::to_owned)
+}
+
+/// Sets a trace from the ids of the cells that a finding rests on.
+pub(crate) fn trace(
+    inputs: &Inputs<'_>,
+    cells: &[yalu_store::series::CellRequest],
+    command: &str,
+) -> Trace {
+    let mut series: Vec<String> = cells.iter().map(cell_id).collect();
+    series.dedup();
+    let n_rows = cells
+        .iter()
+        .flat_map(|cell| inputs.frame.cell(cell))
+        .map(|value| value.n_rows)
+        .sum();
+    let command = match series.first() {
+        Some(first) => format!("{command} {first} PERIOD"),
+        None => String::new(),
+    };
+    Trace { series, n_rows, command }
+}
+
+fn pressure_records(
+    inputs: &Inputs<'_>,
+    dossier: &Dossier,
+) -> Result<Vec<PressureRecord>, RequestError> {
+    inputs
+        .spec
+        .pressure
+        .iter()
+        .map(|key| {
+            let (count, exposure) = Requests::new(inputs.spec).pressure(key)?;
+            let unit = match key.exposure {
+                Exposure::None => "events".to_owned(),
+                Exposure::WorldTotal => format!("events per {PER_EXPOSURE} in the world"),
+                Exposure::SourceTotal => format!("events per {PER_EXPOSURE} of {} → any", key.source),
+                Exposure::DyadTotal => {
+                    format!("events per {PER_EXPOSURE} of {} → {}", key.source, key.target)
+                }
+            };
+            let mut cells = vec![count];
+            cells.extend(exposure);
+            Ok(PressureRecord {
+                id: key.id.clone(),
+                title: key.title.clone(),
+                dyad: format!("{} → {}", key.source, key.target),
+                unit,
+                rate: pressure_rate(inputs, key)?,
+                periods: inputs.frame.labels(),
+                trace: trace(inputs, &cells, &trace_command(dossier)),
+            })
+        })
+        .collect()
+}
+
+fn table_records(inputs: &Inputs<'_>, spec: &DossierSpec) -> Vec<TableRecord> {
+    inputs
+        .tables
+        .iter()
+        .filter_map(|table| {
+            let key = spec.data.tables.iter().find(|key| key.id == table.id)?;
+            Some(TableRecord {
+                id: key.id.clone(),
+                title: key.title.clone(),
+                unit: key.unit.clone(),
+                source: key.source.clone(),
+                file: key.file.clone(),
+                rows: table
+                    .rows
+                    .iter()
+                    .map(|row| TableRow {
+                        date: row.date.clone(),
+                        value: row.value,
+                        source: row.source.clone(),
+                        line: row.line,
+                    })
+                    .collect(),
+            })
+        })
+        .collect()
+}
+
+fn data_record(
+    inputs: &Inputs<'_>,
+    table: &SeriesTable,
+    dossier: &Dossier,
+    as_of: Date,
+) -> Result<DataRecord, RequestError> {
+    let frame = inputs.frame;
+    let label = |period: Option<&Period>| period.map_or(String::new(), |one| one.label(frame.unit));
+    let series = table
+        .cells
+        .iter()
+        .map(|cell| {
+            let values = frame.cell(&cell.request);
+            SeriesRecord {
+                id: cell_id(&cell.request),
+                group: cell.request.group.clone(),
+                dyad: cell.request.dyad.to_string(),
+                measure: serde_json::to_value(cell.request.measure)
+                    .ok()
+                    .and_then(|one| one.as_str().map(str::to_owned))
+                    .unwrap_or_default(),
+                periods: frame.labels(),
+                values: frame.values(&cell.request),
+                n_rows: values.iter().map(|one| one.n_rows).collect(),
+                lines: values.iter().map(|one| one.line).collect(),
+            }
+        })
+        .collect();
+    let groups = dossier
+        .spec
+        .groups
+        .iter()
+        .map(|(id, group)| {
+            Ok(GroupRecord {
+                id: id.clone(),
+                title: group.title.clone(),
+                codes: code_words(&code_set(id, group)?),
+                meaning: group.meaning.clone(),
+            })
+        })
+        .collect::<Result<Vec<_>, RequestError>>()?;
+    let coverage = table
+        .coverage
+        .iter()
+        .map(|one| CoverageRecord {
+            dataset: one.dataset.clone(),
+            from: one.from.to_string(),
+            to: one.to.min(as_of).to_string(),
+            subset: one.subset.clone(),
+            changes: one
+                .changes
+                .iter()
+                .filter(|change| change.date <= as_of)
+                .map(|change| CoverageChangeRecord {
+                    date: change.date.to_string(),
+                    note: change.note.clone(),
+                    in_model: inputs.coverage_steps.iter().any(|(_, note)| *note == change.note),
+                })
+                .collect(),
+        })
+        .collect();
+    Ok(DataRecord {
+        origin: table.origin.clone(),
+        periods: [label(frame.periods.first()), label(frame.periods.last())],
+        series,
+        coverage,
+        files: table
+            .files
+            .iter()
+            .map(|file| FileRecord {
+                name: file.name.clone(),
+                sha256: file.sha256.clone(),
+                n_rows: file.n_rows,
+            })
+            .collect(),
+        groups,
+        sql: table.sql.clone(),
+    })
+}
+
+fn code_words(codes: &yalu_store::series::CodeSet) -> String {
+    let list = |all: &[yalu_store::CameoCode]| {
+        all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    let mut words = Vec::new();
+    if !codes.codes.is_empty() {
+        words.push(format!("CAMEO {}", list(&codes.codes)));
+    }
+    for quad in &codes.quads {
+        words.push(format!("quad class {}", quad.number()));
+    }
+    if words.is_empty() {
+        words.push("every act".to_owned());
+    }
+    if !codes.except.is_empty() {
+        words.push(format!("without {}", list(&codes.except)));
+    }
+    if !codes.source_sectors.is_empty() {
+        words.push(format!("by {}", codes.source_sectors.join(", ")));
+    }
+    words.join("; ")
+}
+
+fn method_record(inputs: &Inputs<'_>, n_specifications: usize) -> MethodRecord {
+    MethodRecord {
+        seed: inputs.spec.model.seed,
+        specification: method::specification_words(inputs.spec, n_specifications),
+        steps: method::steps(),
+        versions: vec![
+            ["yalu".to_owned(), env!("CARGO_PKG_VERSION").to_owned()],
+            ["dossier format".to_owned(), "1".to_owned()],
+            ["assessment format".to_owned(), "1".to_owned()],
+        ],
+    }
+}
+
+/// The search for breaks under one trimming.
+pub(crate) fn search(spec: &DossierSpec, trimming: f64) -> Search {
+    Search { trimming, max_breaks: spec.model.max_breaks as usize, window: None }
+}
+
+/// The dossier's own bootstrap.
+pub(crate) fn bootstrap(spec: &DossierSpec) -> Bootstrap {
+    Bootstrap { n_replications: spec.model.bootstrap as usize, seed: spec.model.seed }
+}

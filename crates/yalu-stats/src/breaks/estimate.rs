@@ -1,0 +1,134 @@
+//! The date and size of a break, with intervals.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::dating::{nuisance_of, redate, refit_regimes};
+use super::{Bootstrap, BreakError, Search, ShiftModel, fit_regimes, quantile};
+use crate::design::Design;
+use crate::glm::GlmFit;
+use crate::serial::fit_ar_one;
+use crate::simulate::Simulator;
+
+/// Above this share of replicates that can't be fitted the bootstrap says nothing.
+const MAX_FAILED: f64 = 0.1;
+
+/// A break, dated and sized.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShiftEstimate {
+    /// The last period of the old level.
+    pub break_index: usize,
+    /// A 95 % interval for it.
+    pub interval: (usize, usize),
+    /// Whether the interval reached the end of where the break was looked for.
+    pub interval_clipped: bool,
+    /// New level less old level on the scale of the linear predictor: a log ratio for counts.
+    pub effect: f64,
+    /// A 95 % interval for it.
+    pub effect_interval: (f64, f64),
+    /// Its bootstrap standard error.
+    pub effect_se: f64,
+    /// The old level: the linear predictor with offset and other columns at 0.
+    pub old_level: f64,
+    /// The new level.
+    pub new_level: f64,
+    /// The fit with a level for each regime.
+    pub fit: GlmFit,
+    /// Its design: the model's, then `regime 1`, `regime 2`, ... but the old one.
+    pub design: Design,
+}
+
+pub(super) fn check_breaks(n: usize, breaks: &[usize], focus: usize) -> Result<(), BreakError> {
+    if focus >= breaks.len() {
+        return Err(BreakError::Index { what: "the break in focus", got: focus, n });
+    }
+    for &at in breaks {
+        if at + 1 >= n {
+            return Err(BreakError::Index { what: "break", got: at, n });
+        }
+    }
+    Ok(())
+}
+
+/// Sizes break `focus` of `breaks` and gives intervals for its date and size.
+///
+/// Series are drawn from the fitted model, with its dispersion and the serial correlation of its
+/// residuals; in each the break is dated anew between its neighbours and sized at the date found.
+/// Both intervals are basic bootstrap intervals: they reflect the errors about the estimate.
+///
+/// # Errors
+/// [`BreakError`] where an index is off, the fit fails, or too many draws can't be fitted.
+///
+/// # Source
+/// Davison and Hinkley (1997), Bootstrap Methods and their Application, sections 5.2 and 8.2.
+pub fn estimate_shift(
+    model: &ShiftModel<'_>,
+    breaks: &[usize],
+    focus: usize,
+    search: &Search,
+    bootstrap: &Bootstrap,
+) -> Result<ShiftEstimate, BreakError> {
+    bootstrap.check()?;
+    let n = model.y.len();
+    check_breaks(n, breaks, focus)?;
+    let (fit, design, columns) = fit_regimes(model, breaks, focus)?;
+    let column = columns[focus + 1].expect("the new regime isn't the reference");
+    let effect = fit.coefficients[column];
+    let at = breaks[focus];
+    let from = if focus == 0 { 0 } else { breaks[focus - 1] + 1 };
+    let to = breaks.get(focus + 1).copied().unwrap_or(n - 1);
+    let segment = search.min_segment(n).min(at + 1 - from).min(to - at);
+
+    let rho = fit_ar_one(&fit.pearson_residuals, design.n_columns()).corrected;
+    let simulator = Simulator::new(&fit, rho, bootstrap.seed);
+    let fixed = nuisance_of(model, &fit);
+    let mut date_errors = Vec::with_capacity(bootstrap.n_replications);
+    let mut effect_errors = Vec::with_capacity(bootstrap.n_replications);
+    let mut failed = 0;
+    for replicate in 0..bootstrap.n_replications {
+        let mut rng = ChaCha8Rng::seed_from_u64(bootstrap.seed);
+        rng.set_stream(replicate as u64 + 1);
+        let y = simulator.draw(&mut rng);
+        let drawn = ShiftModel { y: &y, ..*model };
+        let Some(again) = redate(&drawn, &fixed, fit.theta, segment, from, to) else {
+            failed += 1;
+            continue;
+        };
+        let mut edges = breaks.to_vec();
+        edges[focus] = again;
+        match refit_regimes(&drawn, &edges, focus, fit.theta) {
+            Ok((one, columns)) => {
+                let column = columns[focus + 1].expect("the new regime isn't the reference");
+                date_errors.push(again as f64 - at as f64);
+                effect_errors.push(one.coefficients[column] - effect);
+            }
+            Err(_) => failed += 1,
+        }
+    }
+    if failed as f64 > MAX_FAILED * bootstrap.n_replications as f64 {
+        return Err(BreakError::Sparse { failed, n: bootstrap.n_replications });
+    }
+    date_errors.sort_by(f64::total_cmp);
+    effect_errors.sort_by(f64::total_cmp);
+    let (least, most) = ((from + segment - 1) as f64, (to - segment) as f64);
+    let low = at as f64 - quantile(&date_errors, 0.975).ceil();
+    let high = at as f64 - quantile(&date_errors, 0.025).floor();
+    let mean = effect_errors.iter().sum::<f64>() / effect_errors.len() as f64;
+    let variance = effect_errors.iter().map(|one| (one - mean).powi(2)).sum::<f64>()
+        / (effect_errors.len() - 1) as f64;
+    Ok(ShiftEstimate {
+        break_index: at,
+        interval: (low.clamp(least, most) as usize, high.clamp(least, most) as usize),
+        interval_clipped: low <= least || high >= most,
+        effect,
+        effect_interval: (
+            effect - quantile(&effect_errors, 0.975),
+            effect - quantile(&effect_errors, 0.025),
+        ),
+        effect_se: variance.sqrt(),
+        old_level: fit.coefficients[0],
+        new_level: fit.coefficients[0] + effect,
+        fit,
+        design,
+    })
+}

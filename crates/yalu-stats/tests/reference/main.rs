@@ -1,0 +1,3 @@
+//! Figures that trusted peers give, retyped with their source.
+
+mod nile;
