@@ -222,6 +222,28 @@ pub fn requests(spec: &DossierSpec) -> Result<Vec<CellRequest>, RequestError> {
     Requests::new(spec).all()
 }
 
+/// The same with the extra sums that the dossier's series file holds.
+///
+/// # Errors
+/// [`RequestError`] where a key names what isn't there.
+pub fn export_requests(spec: &DossierSpec) -> Result<Vec<CellRequest>, RequestError> {
+    let builder = Requests::new(spec);
+    let mut cells: BTreeSet<CellRequest> = builder.all()?.into_iter().collect();
+    let side = |text: &str| match text {
+        "*" => Ok(None),
+        code => Requests::actor("data.extra", code).map(Some),
+    };
+    for extra in &spec.data.extra {
+        for [source, target] in &extra.dyads {
+            let pattern = DyadPattern { source: side(source)?, target: side(target)? };
+            for group in &extra.groups {
+                cells.insert(builder.cell("data.extra", group, pattern.clone(), Measure::Events)?);
+            }
+        }
+    }
+    Ok(cells.into_iter().collect())
+}
+
 fn exposure_pattern(exposure: Exposure, dyad: &Dyad) -> Option<DyadPattern> {
     match exposure {
         Exposure::DyadTotal => Some(DyadPattern::dyad(dyad)),

@@ -2,7 +2,7 @@
 
 use yalu_stats::{
     Covariance, Dating, DurabilityTest, EndOfSampleTest, GlmFit, ShiftEstimate, benjamini_hochberg,
-    date_breaks, durability_test, end_of_sample_test, estimate_shift, fit_glm, robust_covariance,
+    date_breaks, durability_test, end_of_sample_test, estimate_shift, fit_glm, fit_regimes, robust_covariance,
     wald_test,
 };
 
@@ -13,7 +13,7 @@ use crate::assessment::{
 use crate::cells::{RequestError, Requests};
 use crate::curve::{self, CurveRow};
 use crate::fit::{
-    Contrast, Located, RungInputs, Tests, contrast, durability_of_test, fit_regimes, locate,
+    Contrast, Located, RungInputs, Tests, contrast, durability_of_test, locate,
     recent_contrast, rung, run_tests, shift_probability,
 };
 use crate::pipeline::{bootstrap, horizon_periods, search, trace, window_rows};

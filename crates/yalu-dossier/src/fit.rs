@@ -1,8 +1,8 @@
 //! Fits of one indicator under one specification: tests, dates, size, durability, rung.
 
 use yalu_stats::{
-    Bootstrap, BreakError, Covariance, Dating, Design, DurabilityTest, GlmError, GlmFit, Search,
-    ShiftModel, SupFTest, date_breaks, fit_glm, robust_covariance, sup_f_test,
+    Bootstrap, BreakError, Covariance, Dating, DurabilityTest, GlmError, Search, ShiftModel, SupFTest,
+    fit_regimes, robust_covariance, sup_f_test,
 };
 
 use crate::assessment::{DurabilityOutcome, Rung};
@@ -62,40 +62,6 @@ impl Located {
 pub(crate) struct Contrast {
     pub(crate) difference: f64,
     pub(crate) se: f64,
-}
-
-/// The step columns of regimes after each break, `reference` being the regime that has none.
-fn with_regimes(
-    design: &Design,
-    edges: &[usize],
-    reference: usize,
-) -> Result<(Design, Vec<Option<usize>>), GlmError> {
-    let n = design.n_rows();
-    let mut design = design.clone();
-    let mut columns = Vec::with_capacity(edges.len() + 1);
-    for regime in 0..=edges.len() {
-        if regime == reference {
-            columns.push(None);
-            continue;
-        }
-        let first = if regime == 0 { 0 } else { edges[regime - 1] + 1 };
-        let last = if regime == edges.len() { n - 1 } else { edges[regime] };
-        let column = (0..n).map(|row| f64::from(u8::from(first <= row && row <= last))).collect();
-        columns.push(Some(design.n_columns()));
-        design = design.with(format!("regime {}", regime + 1), column)?;
-    }
-    Ok((design, columns))
-}
-
-/// A fit with a level for each regime. `reference` has the design's own level.
-pub(crate) fn fit_regimes(
-    model: &ShiftModel<'_>,
-    edges: &[usize],
-    reference: usize,
-) -> Result<(GlmFit, Design, Vec<Option<usize>>), GlmError> {
-    let (design, columns) = with_regimes(model.design, edges, reference)?;
-    let fit = fit_glm(model.y, model.offset, &design, model.family)?;
-    Ok((fit, design, columns))
 }
 
 /// The level of `regime` less that of `reference`.

@@ -11,15 +11,22 @@
 
 pub mod assessment;
 pub mod cells;
+mod check;
+mod csv_file;
 mod curve;
+pub mod diagnostic;
+pub mod events;
 mod finding;
 mod fit;
+pub mod load;
 mod method;
 pub mod pipeline;
 mod prepare;
 pub mod reasons;
+pub mod schema;
 mod source;
 pub mod spec;
 mod specification;
+pub mod tables;
 mod verdict;
 pub mod words;

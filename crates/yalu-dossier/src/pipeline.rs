@@ -11,7 +11,7 @@ use crate::assessment::{
     Assessment, CoverageChangeRecord, CoverageRecord, DataRecord, DossierRecord, EventRecord,
     FileRecord, GroupRecord, MethodRecord, PressureRecord, SeriesRecord, TableRecord, TableRow, Trace,
 };
-use crate::cells::{Frame, RequestError, Requests, cell_id, code_set, period_unit, requests};
+use crate::cells::{Frame, RequestError, Requests, cell_id, code_set, requests};
 use crate::curve::{CurveRow, run_curve};
 use crate::finding::{Finding, find};
 use crate::load::Dossier;
@@ -41,9 +41,6 @@ pub enum AssessError {
     /// The series can't be read.
     #[error(transparent)]
     Series(#[from] yalu_store::series::SeriesError),
-    /// The store can't be opened.
-    #[error(transparent)]
-    Store(#[from] yalu_store::store::StoreError),
     /// A date that isn't one.
     #[error("`{text}` in `{key}` is not a date; write YYYY-MM-DD")]
     Date {

@@ -1,10 +1,8 @@
 //! Where a dossier's series are read: the series file that ships with it, or a store.
 
 use jiff::civil::Date;
-use yalu_store::query::{QueryOptions, query_series_blocking};
 use yalu_store::series::{CellRequest, Coverage, CoverageChange, SeriesTable};
 use yalu_store::series_file::query_series_file;
-use yalu_store::store::Store;
 
 use crate::cells::period_unit;
 use crate::load::Dossier;
@@ -56,9 +54,8 @@ pub(crate) fn query(
         .clone()
         .or_else(|| dossier.spec.data.series.is_none().then(|| dossier.spec.data.store.as_ref())?.map(|path| dossier.dir.join(path)));
     if let Some(dir) = store {
-        let store = Store::open(&dir)?;
-        let query = QueryOptions { threads: options.threads };
-        return Ok(query_series_blocking(&store, requests, &dossier.spec.data.datasets, unit, from, as_of, &query)?);
+        let _ = dir;
+        return Err(AssessError::NoSource);
     }
     let Some(series) = &dossier.spec.data.series else { return Err(AssessError::NoSource) };
     let coverage = declared_coverage(dossier)?;

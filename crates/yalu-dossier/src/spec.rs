@@ -87,6 +87,19 @@ pub struct Data {
     /// Yearly or other tables that stand beside the series as a check.
     #[serde(default)]
     pub tables: Vec<TableKey>,
+    /// Sums that a series file holds beyond those that indicators and pressure need.
+    #[serde(default)]
+    pub extra: Vec<ExtraCells>,
+}
+
+/// Sums for the series file: each group for each dyad.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtraCells {
+    /// Groups.
+    pub groups: Vec<String>,
+    /// Dyads, source then target; `*` stands for any.
+    pub dyads: Vec<[String; 2]>,
 }
 
 /// The length of a period.

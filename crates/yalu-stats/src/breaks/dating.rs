@@ -1,7 +1,7 @@
 //! How many breaks, and when.
 
-use super::{BreakError, Search, ShiftModel, regime_of, with_half_events};
-use crate::glm::{Family, GlmFit, fit_glm, refit};
+use super::{BreakError, Search, ShiftModel, with_half_events};
+use crate::glm::{Family, GlmError, GlmFit, fit_glm, refit};
 use crate::serial::fit_ar_one;
 
 /// Levels of the grid on which a negative binomial segment's likelihood is taken.
@@ -55,21 +55,22 @@ pub fn date_breaks(model: &ShiftModel<'_>, search: &Search) -> Result<Dating, Br
     let most = search.max_breaks.min(n / segment - 1);
     let mut best: Vec<(Vec<usize>, GlmFit)> = vec![(Vec::new(), null)];
     for count in 1..=most {
-        let mut starts: Vec<Vec<f64>> = vec![nuisance(model, &best[0].1)];
+        let mut starts = vec![&best[0].1];
         if count > 1 {
-            starts.push(nuisance(model, &best[count - 1].1));
+            starts.push(&best[count - 1].1);
         }
         let mut found: Option<(Vec<usize>, GlmFit)> = None;
+        let theta = best[count - 1].1.theta;
         for start in starts {
-            let Some(one) = alternate(model, search, segment, count, start)? else { continue };
+            let fixed = nuisance(model, start);
+            let Some(one) = alternate(model, search, segment, count, fixed, theta)? else { continue };
             if found.as_ref().is_none_or(|best| one.1.objective() < best.1.objective()) {
                 found = Some(one);
             }
         }
-        match found {
-            Some(one) => best.push(one),
-            None => break,
-        }
+        let Some((breaks, _)) = found else { break };
+        let Ok((fit, _, _)) = super::fit_regimes(model, &breaks, 0) else { break };
+        best.push((breaks, fit));
     }
     let largest = &best.last().expect("the model without breaks is there").1;
     let n_parameters = largest.coefficients.len();
@@ -119,11 +120,13 @@ fn alternate(
     segment: usize,
     count: usize,
     mut fixed: Vec<f64>,
+    theta: Option<f64>,
 ) -> Result<Option<Dated>, BreakError> {
     let mut best: Option<Dated> = None;
     for _ in 0..MAX_TURNS {
-        let theta = best.as_ref().and_then(|(_, fit)| fit.theta);
-        let costs = SegmentCosts::new(model, &fixed, segment, theta);
+        // θ moves little between turns: it is held while the dates settle.
+        let held = theta.or_else(|| best.as_ref().and_then(|(_, fit)| fit.theta));
+        let costs = SegmentCosts::new(model, &fixed, segment, held);
         let Some(breaks) = optimal_breaks(&costs, model.y.len(), segment, count, search) else {
             return Ok(best);
         };
@@ -132,7 +135,7 @@ fn alternate(
         }
         let (design, _) = super::with_regimes(model.design, &breaks, 0)?;
         let y = with_half_events(model.y, &breaks, model.family);
-        let fit = match fit_glm(&y, model.offset, &design, model.family) {
+        let fit = match refit(&y, model.offset, &design, model.family, theta, None) {
             Ok(fit) => fit,
             // A design whose own steps make a regime collinear has no such break.
             Err(_) => return Ok(best),
@@ -345,16 +348,25 @@ pub(super) fn nuisance_of(model: &ShiftModel<'_>, fit: &GlmFit) -> Vec<f64> {
     nuisance(model, fit)
 }
 
-/// Refits with θ held.
-pub(super) fn refit_regimes(
+/// The levels of a drawn series, θ held. Where a column other than a level can't be estimated from
+/// this draw (no event falls in its windows), it keeps the effect that it has in `fitted`.
+pub(super) fn refit_levels(
     model: &ShiftModel<'_>,
     edges: &[usize],
     reference: usize,
-    theta: Option<f64>,
-) -> Result<(GlmFit, Vec<Option<usize>>), crate::glm::GlmError> {
+    fitted: &GlmFit,
+) -> Result<(Vec<f64>, Vec<Option<usize>>), GlmError> {
     let (design, columns) = super::with_regimes(model.design, edges, reference)?;
     let y = with_half_events(model.y, edges, model.family);
-    let fit = refit(&y, model.offset, &design, model.family, theta, None)?;
-    debug_assert!(regime_of(edges, 0) == 0);
-    Ok((fit, columns))
+    match refit(&y, model.offset, &design, model.family, fitted.theta, None) {
+        Ok(fit) => Ok((fit.coefficients, columns)),
+        Err(GlmError::Separation { .. } | GlmError::NotConverged { .. }) => {
+            let fixed = nuisance(model, fitted);
+            let (levels, columns) =
+                super::with_regimes(&crate::design::Design::intercept(y.len()), edges, reference)?;
+            let fit = refit(&y, &fixed, &levels, model.family, fitted.theta, None)?;
+            Ok((fit.coefficients, columns))
+        }
+        Err(error) => Err(error),
+    }
 }

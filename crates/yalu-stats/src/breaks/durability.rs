@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::dating::refit_regimes;
+use super::dating::refit_levels;
 use super::estimate::check_breaks;
 use super::{Bootstrap, BreakError, ShiftModel, fit_regimes, quantile};
 use crate::serial::fit_ar_one;
@@ -73,9 +73,9 @@ pub fn durability_test(
         rng.set_stream(replicate as u64 + 1);
         let y = simulator.draw(&mut rng);
         let drawn = ShiftModel { y: &y, ..*model };
-        if let Ok((one, columns)) = refit_regimes(&drawn, &edges, focus, fit.theta) {
+        if let Ok((coefficients, columns)) = refit_levels(&drawn, &edges, focus, &fit) {
             let column = columns[regime].expect("the recent level lies after the old one");
-            errors.push(one.coefficients[column] - difference);
+            errors.push(coefficients[column] - difference);
         }
     }
     let failed = bootstrap.n_replications - errors.len();

@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::dating::{nuisance_of, redate, refit_regimes};
+use super::dating::{nuisance_of, redate, refit_levels};
 use super::{Bootstrap, BreakError, Search, ShiftModel, fit_regimes, quantile};
 use crate::design::Design;
 use crate::glm::GlmFit;
@@ -96,11 +96,11 @@ pub fn estimate_shift(
         };
         let mut edges = breaks.to_vec();
         edges[focus] = again;
-        match refit_regimes(&drawn, &edges, focus, fit.theta) {
-            Ok((one, columns)) => {
+        match refit_levels(&drawn, &edges, focus, &fit) {
+            Ok((coefficients, columns)) => {
                 let column = columns[focus + 1].expect("the new regime isn't the reference");
                 date_errors.push(again as f64 - at as f64);
-                effect_errors.push(one.coefficients[column] - effect);
+                effect_errors.push(coefficients[column] - effect);
             }
             Err(_) => failed += 1,
         }

@@ -195,8 +195,13 @@ pub(crate) fn with_half_events(y: &[f64], edges: &[usize], family: Family) -> Ve
     y
 }
 
-/// A fit with a level for each regime.
-pub(crate) fn fit_regimes(
+/// A fit with a level for each regime: the regimes end at `edges` (last periods, ascending), and
+/// `reference` keeps the design's own level. Returns the fit, its design, and the column of each
+/// regime (none for the reference). A regime without any count gets half an event.
+///
+/// # Errors
+/// [`GlmError`] as [`fit_glm`].
+pub fn fit_regimes(
     model: &ShiftModel<'_>,
     edges: &[usize],
     reference: usize,

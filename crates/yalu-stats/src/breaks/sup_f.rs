@@ -9,9 +9,9 @@ use crate::linalg::WeightedQr;
 use crate::serial::lag_one;
 
 /// Simulated series per trial value when the serial correlation's bias is taken out.
-const CALIBRATION_PATHS: usize = 60;
-/// Halvings of the interval that holds the serial correlation: to within 0.01.
-const CALIBRATION_STEPS: usize = 8;
+const CALIBRATION_PATHS: usize = 40;
+/// Halvings of the interval that holds the serial correlation: to within 0.01 either way.
+const CALIBRATION_STEPS: usize = 6;
 /// The serial correlations that are told apart.
 const RHO_RANGE: (f64, f64) = (-0.4, 0.96);
 /// Draws before a simulated series begins.

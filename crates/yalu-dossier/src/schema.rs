@@ -1,0 +1,20 @@
+//! JSON Schemas of what Yalu reads and writes.
+
+use crate::assessment::Assessment;
+use crate::spec::DossierSpec;
+
+fn schema_of<T: schemars::JsonSchema>(title: &str) -> serde_json::Value {
+    let mut schema = schemars::SchemaGenerator::default().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    schema.to_value()
+}
+
+/// The schema of `dossier.toml`.
+pub fn dossier_schema() -> serde_json::Value {
+    schema_of::<DossierSpec>("Yalu dossier")
+}
+
+/// The schema of `assessment.json`.
+pub fn assessment_schema() -> serde_json::Value {
+    schema_of::<Assessment>("Yalu assessment")
+}
