@@ -12,6 +12,7 @@
 
 pub mod cameo;
 pub mod period;
+pub mod query;
 pub mod series;
 pub mod types;
 
