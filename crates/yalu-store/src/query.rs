@@ -16,17 +16,22 @@ mod error;
 mod sql;
 #[cfg(test)]
 mod tests;
-pub(crate) mod view;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+pub(crate) use self::collect::{column, integers, texts};
+pub(crate) use self::engine::{date_of, days_of};
 pub use self::error::SeriesError;
-pub(crate) use self::view::{StoreView, Window};
+pub(crate) use self::view::Window;
+pub use self::view::{DatasetView, PartView, SeriesSource, StoreView, Table};
+
+use datafusion::arrow::array::RecordBatch;
 
 use self::collect::Buckets;
-use self::view::{Chosen, Table};
+use self::view::Chosen;
 use crate::PeriodUnit;
 use crate::series::{CellRequest, CellSeries, Coverage, Measure, SeriesTable, SourceFile};
 
@@ -38,8 +43,78 @@ struct Part {
     sql: String,
 }
 
-/// [`query_series`] over a view of a store.
-pub(crate) async fn query_view(
+/// Computes every cell of `requests` from the store's events and trade.
+///
+/// `datasets`: the data sets to use; empty uses all, as long as no two cover the same days. Sets
+/// without rows of a table are passed over for that table. `unit`: the length of a period.
+/// `from`: the first period begins on or after it. `as_of`: the last period ends on or before it.
+///
+/// Events are counted, scores and dollars summed exactly (scores to four digits, dollars to two),
+/// so the answer is the same on any number of threads. `n_rows` counts rows of the store; for a
+/// sum of scores only those with a score, which for single events is the divisor of their mean.
+/// Periods without rows have no entry: within coverage they are zeros.
+///
+/// # Errors
+/// [`SeriesError`] when a data set isn't there, two would count twice, the rows are too coarse for
+/// the question (roots for a leaf, quad classes for a code, months for weeks), nothing covers the
+/// dates, or a part can't be read.
+pub async fn query_series(
+    store: &impl SeriesSource,
+    requests: &[CellRequest],
+    datasets: &[String],
+    unit: PeriodUnit,
+    from: Option<Date>,
+    as_of: Option<Date>,
+) -> Result<SeriesTable, SeriesError> {
+    let window = Window::new(unit, from, as_of);
+    query_view(&store.view(), requests, datasets, window, None).await
+}
+
+/// [`query_series`] for callers without a runtime, on `threads` threads (all cores where nothing
+/// is said).
+///
+/// # Errors
+/// As there, and [`SeriesError::Runtime`] when no thread can be started.
+pub fn query_series_blocking(
+    store: &impl SeriesSource,
+    requests: &[CellRequest],
+    datasets: &[String],
+    unit: PeriodUnit,
+    from: Option<Date>,
+    as_of: Option<Date>,
+    threads: Option<usize>,
+) -> Result<SeriesTable, SeriesError> {
+    let window = Window::new(unit, from, as_of);
+    runtime(threads)?.block_on(query_view(
+        &store.view(),
+        requests,
+        datasets,
+        window,
+        threads,
+    ))
+}
+
+/// The rows of one cell within `window`, at most `limit`.
+pub(crate) async fn query_rows(
+    view: &StoreView,
+    request: &CellRequest,
+    datasets: &[String],
+    window: Window,
+    limit: usize,
+) -> Result<Vec<RecordBatch>, SeriesError> {
+    let table = if sql::is_trade(request.measure) {
+        Table::Trade
+    } else {
+        Table::Events
+    };
+    let statement = sql::rows_sql(request, window, limit)?;
+    let chosen = view.choose(table, datasets, window, &cell_name(request))?;
+    let context = engine::session(None);
+    engine::register(&context, table, &chosen.parts)?;
+    Ok(context.sql(&statement).await?.collect().await?)
+}
+
+async fn query_view(
     view: &StoreView,
     requests: &[CellRequest],
     datasets: &[String],
@@ -192,6 +267,3 @@ pub(crate) fn runtime(threads: Option<usize>) -> Result<tokio::runtime::Runtime,
         .build()
         .map_err(|source| SeriesError::Runtime { source })
 }
-
-#[expect(dead_code, reason = "the public calls follow with the store")]
-fn unused(_: PeriodUnit, _: Option<Date>) {}

@@ -156,8 +156,13 @@ pub(crate) fn rows_sql(
     limit: usize,
 ) -> Result<String, SeriesError> {
     if is_trade(request.measure) {
+        let (source, target) = if request.measure == Measure::ExportsReported {
+            ("reporter", "partner")
+        } else {
+            ("partner", "reporter")
+        };
         return Ok(format!(
-            "SELECT date, reporter AS source, partner AS target, CAST(NULL AS VARCHAR) AS source_name, \
+            "SELECT date, {source} AS source, {target} AS target, CAST(NULL AS VARCHAR) AS source_name, \
              CAST(NULL AS VARCHAR) AS target_name, commodity AS code, CAST(1 AS BIGINT) AS n, \
              value_usd AS value, file, line\nFROM trade\nWHERE {}\n  AND {}\n\
              ORDER BY date, file, line\nLIMIT {limit}",
@@ -269,9 +274,7 @@ fn trade_condition(request: &CellRequest) -> String {
         ("import", "partner", "reporter")
     };
     let dyad = dyad_condition(&request.dyad, source, target);
-    format!(
-        "({dyad} AND flow = '{flow}' AND (commodity IS NULL OR commodity IN ('', 'TOTAL')))"
-    )
+    format!("({dyad} AND flow = '{flow}' AND (commodity IS NULL OR commodity IN ('', 'TOTAL')))")
 }
 
 /// Which rows a code set holds, in brackets; `TRUE` for every event.

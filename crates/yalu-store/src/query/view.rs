@@ -18,7 +18,8 @@ use crate::series::{Coverage, CoverageChange, SourceFile};
 
 /// The two tables that series are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Table {
+#[non_exhaustive]
+pub enum Table {
     /// Single events and counts of events.
     Events,
     /// Flows of trade.
@@ -37,26 +38,47 @@ impl Table {
 
 /// A data set as the manifest describes it.
 #[derive(Debug, Clone)]
-pub(crate) struct DatasetView {
-    pub(crate) name: String,
-    pub(crate) coverage: Coverage,
-    pub(crate) files: Vec<SourceFile>,
+pub struct DatasetView {
+    /// Its name.
+    pub name: String,
+    /// What it covers.
+    pub coverage: Coverage,
+    /// The files that were ingested into it.
+    pub files: Vec<SourceFile>,
 }
 
 /// A part as the manifest names it.
 #[derive(Debug, Clone)]
-pub(crate) struct PartView {
-    pub(crate) path: PathBuf,
-    pub(crate) table: Table,
-    pub(crate) dataset: String,
-    pub(crate) year: i16,
+pub struct PartView {
+    /// Where the Parquet file lies.
+    pub path: PathBuf,
+    /// The table that it is a part of.
+    pub table: Table,
+    /// Its data set's name.
+    pub dataset: String,
+    /// The year of all its rows.
+    pub year: i16,
 }
 
-/// What a query needs to know of a store.
+/// What a query needs to know of a store: one generation of its manifest.
 #[derive(Debug, Clone)]
-pub(crate) struct StoreView {
-    pub(crate) datasets: Vec<DatasetView>,
-    pub(crate) parts: Vec<PartView>,
+pub struct StoreView {
+    /// The data sets.
+    pub datasets: Vec<DatasetView>,
+    /// The parts of both tables.
+    pub parts: Vec<PartView>,
+}
+
+/// Anything that series can be queried from.
+pub trait SeriesSource {
+    /// The data sets and parts, as of one generation of the manifest.
+    fn view(&self) -> StoreView;
+}
+
+impl SeriesSource for StoreView {
+    fn view(&self) -> StoreView {
+        self.clone()
+    }
 }
 
 /// The days whose rows a query may use, in whole periods.
