@@ -13,6 +13,8 @@
 mod collect;
 mod engine;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod sql;
 #[cfg(test)]
 mod tests;

@@ -109,8 +109,7 @@ pub fn read_series_file(path: &Path) -> Result<SeriesFile, SeriesFileError> {
         if !more {
             break;
         }
-        // Blank lines are skipped before the position is taken, so it is the record's own.
-        let line = record.position().map_or(1, csv::Position::line);
+        let line = line_of(text, &record);
         if first {
             first = false;
             check_header(path, &record)?;
@@ -125,6 +124,21 @@ pub fn read_series_file(path: &Path) -> Result<SeriesFile, SeriesFileError> {
         });
     }
     Ok(file)
+}
+
+/// The line on which `record` begins. The reader takes a record's position before it skips blank
+/// lines and the second half of a Windows line end.
+fn line_of(text: &[u8], record: &csv::ByteRecord) -> u64 {
+    let Some(position) = record.position() else {
+        return 1;
+    };
+    let skipped = text
+        .iter()
+        .skip(position.byte() as usize)
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .filter(|&&byte| byte == b'\n')
+        .count();
+    position.line() + skipped as u64
 }
 
 fn check_header(path: &Path, record: &csv::ByteRecord) -> Result<(), SeriesFileError> {
