@@ -194,7 +194,7 @@ fn batch_of(rows: &[SeriesRow]) -> Result<RecordBatch, datafusion::arrow::error:
         text(|row| &row.period),
         day(|row| row.first_day),
         day(|row| row.last_day),
-        Arc::new(Float64Array::from_iter(rows.iter().map(|row| row.value))),
+        Arc::new(rows.iter().map(|row| row.value).collect::<Float64Array>()),
         Arc::new(UInt64Array::from_iter_values(
             rows.iter().map(|row| row.n_rows),
         )),

@@ -1,5 +1,6 @@
 //! The query engine: a session over the chosen parts, and the one function it lacks.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,8 +72,7 @@ fn file_url(path: &Path) -> Result<ListingTableUrl, SeriesError> {
                 url.push(char::from(byte));
             }
             _ => {
-                url.push('%');
-                url.push_str(&format!("{byte:02X}"));
+                let _ = write!(url, "%{byte:02X}");
             }
         }
     }

@@ -37,7 +37,7 @@ pub enum SeriesError {
     /// The chosen data sets count by longer periods than the series'.
     #[error(
         "{} can't be split into {}; ask for longer periods, or name a data set of single events",
-        counts_by(*holds, datasets), unit_plural(*unit)
+        counts_by(holds, datasets), unit_plural(*unit)
     )]
     PeriodsTooLong {
         /// The data sets, in order of name.
