@@ -12,7 +12,11 @@
 
 pub mod cameo;
 pub mod period;
+pub mod query;
 pub mod series;
+pub mod series_export;
+pub mod series_file;
+pub mod trace;
 pub mod types;
 
 pub use period::{Month, Period, PeriodUnit};
