@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use yalu_store::series::{CellRequest, CellValue, CodeSet, Coverage, Measure, SeriesTable};
 use yalu_store::{ActorCode, CameoCode, Dyad, DyadPattern, Period, PeriodUnit, QuadClass};
 
-use crate::spec::{DossierSpec, Exposure, Group, Indicator, IndicatorKind, PeriodKey, Pressure, Role};
+use crate::spec::{
+    DossierSpec, Exposure, Group, Indicator, IndicatorKind, PeriodKey, Pressure, Role,
+};
 
 /// Why a dossier's keys can't be turned into requests. `yalu check` finds these with their place in
 /// the file; this is the last guard.
@@ -38,7 +40,9 @@ pub enum RequestError {
         source: yalu_store::types::CodeError,
     },
     /// A quad class that isn't one.
-    #[error("group `{group}` names quad class `{text}`; the classes are verbal_cooperation, material_cooperation, verbal_conflict, material_conflict")]
+    #[error(
+        "group `{group}` names quad class `{text}`; the classes are verbal_cooperation, material_cooperation, verbal_conflict, material_conflict"
+    )]
     Quad {
         /// The group.
         group: String,
@@ -67,14 +71,20 @@ impl<'a> Requests<'a> {
     }
 
     fn actor(user: &str, text: &str) -> Result<ActorCode, RequestError> {
-        text.parse().map_err(|source| RequestError::Code { user: user.to_owned(), source })
+        text.parse().map_err(|source| RequestError::Code {
+            user: user.to_owned(),
+            source,
+        })
     }
 
     /// The dyad that an indicator is about.
     pub(crate) fn dyad(&self, indicator: &Indicator) -> Result<Dyad, RequestError> {
         let [source, target] = match &indicator.dyad {
             Some(pair) => [pair[0].as_str(), pair[1].as_str()],
-            None => [self.spec.question.source.as_str(), self.spec.question.target.as_str()],
+            None => [
+                self.spec.question.source.as_str(),
+                self.spec.question.target.as_str(),
+            ],
         };
         Ok(Dyad {
             source: Self::actor(&indicator.id, source)?,
@@ -83,10 +93,14 @@ impl<'a> Requests<'a> {
     }
 
     fn codes(&self, user: &str, group: &str) -> Result<CodeSet, RequestError> {
-        let key = self.spec.groups.get(group).ok_or_else(|| RequestError::UnknownGroup {
-            user: user.to_owned(),
-            group: group.to_owned(),
-        })?;
+        let key = self
+            .spec
+            .groups
+            .get(group)
+            .ok_or_else(|| RequestError::UnknownGroup {
+                user: user.to_owned(),
+                group: group.to_owned(),
+            })?;
         code_set(group, key)
     }
 
@@ -101,7 +115,12 @@ impl<'a> Requests<'a> {
             Measure::Events | Measure::GoldsteinSum => self.codes(user, group)?,
             Measure::ExportsReported | Measure::ImportsReported => CodeSet::default(),
         };
-        Ok(CellRequest { group: group.to_owned(), codes, dyad, measure })
+        Ok(CellRequest {
+            group: group.to_owned(),
+            codes,
+            dyad,
+            measure,
+        })
     }
 
     /// The count or value of an indicator, with `group` in the place of its own where given.
@@ -115,24 +134,40 @@ impl<'a> Requests<'a> {
             group
                 .map(str::to_owned)
                 .or_else(|| indicator.group.clone())
-                .ok_or_else(|| RequestError::MissingKey { indicator: indicator.id.clone(), key: "group" })
+                .ok_or_else(|| RequestError::MissingKey {
+                    indicator: indicator.id.clone(),
+                    key: "group",
+                })
         };
         match indicator.kind {
-            IndicatorKind::EventRate | IndicatorKind::EventShare | IndicatorKind::QuadShare => {
-                Ok(vec![self.cell(&indicator.id, &need_group()?, pattern, Measure::Events)?])
-            }
+            IndicatorKind::EventRate | IndicatorKind::EventShare | IndicatorKind::QuadShare => Ok(
+                vec![self.cell(&indicator.id, &need_group()?, pattern, Measure::Events)?],
+            ),
             IndicatorKind::MeanGoldstein => {
                 let group = need_group()?;
                 Ok(vec![
-                    self.cell(&indicator.id, &group, pattern.clone(), Measure::GoldsteinSum)?,
+                    self.cell(
+                        &indicator.id,
+                        &group,
+                        pattern.clone(),
+                        Measure::GoldsteinSum,
+                    )?,
                     self.cell(&indicator.id, &group, pattern, Measure::Events)?,
                 ])
             }
-            IndicatorKind::TradeValue => {
-                Ok(vec![self.cell(&indicator.id, "trade", pattern, Measure::ExportsReported)?])
-            }
+            IndicatorKind::TradeValue => Ok(vec![self.cell(
+                &indicator.id,
+                "trade",
+                pattern,
+                Measure::ExportsReported,
+            )?]),
             IndicatorKind::MirrorGap => Ok(vec![
-                self.cell(&indicator.id, "trade", pattern.clone(), Measure::ImportsReported)?,
+                self.cell(
+                    &indicator.id,
+                    "trade",
+                    pattern.clone(),
+                    Measure::ImportsReported,
+                )?,
                 self.cell(&indicator.id, "trade", pattern, Measure::ExportsReported)?,
             ]),
             IndicatorKind::Table => Ok(Vec::new()),
@@ -146,12 +181,19 @@ impl<'a> Requests<'a> {
         exposure: Exposure,
     ) -> Result<Option<CellRequest>, RequestError> {
         let dyad = self.dyad(indicator)?;
-        let Some(pattern) = exposure_pattern(exposure, &dyad) else { return Ok(None) };
-        let group = indicator.exposure_group.as_deref().ok_or_else(|| RequestError::MissingKey {
-            indicator: indicator.id.clone(),
-            key: "exposure_group",
-        })?;
-        self.cell(&indicator.id, group, pattern, Measure::Events).map(Some)
+        let Some(pattern) = exposure_pattern(exposure, &dyad) else {
+            return Ok(None);
+        };
+        let group =
+            indicator
+                .exposure_group
+                .as_deref()
+                .ok_or_else(|| RequestError::MissingKey {
+                    indicator: indicator.id.clone(),
+                    key: "exposure_group",
+                })?;
+        self.cell(&indicator.id, group, pattern, Measure::Events)
+            .map(Some)
     }
 
     /// The count of a pressure series, and its denominator.
@@ -163,20 +205,25 @@ impl<'a> Requests<'a> {
             source: Self::actor(&pressure.id, &pressure.source)?,
             target: Self::actor(&pressure.id, &pressure.target)?,
         };
-        let count =
-            self.cell(&pressure.id, &pressure.group, DyadPattern::dyad(&dyad), Measure::Events)?;
-        let exposure = match exposure_pattern(pressure.exposure, &dyad) {
-            None => None,
-            Some(pattern) => {
-                let group = pressure.exposure_group.as_deref().ok_or_else(|| {
-                    RequestError::MissingKey {
-                        indicator: pressure.id.clone(),
-                        key: "exposure_group",
-                    }
-                })?;
-                Some(self.cell(&pressure.id, group, pattern, Measure::Events)?)
-            }
-        };
+        let count = self.cell(
+            &pressure.id,
+            &pressure.group,
+            DyadPattern::dyad(&dyad),
+            Measure::Events,
+        )?;
+        let exposure =
+            match exposure_pattern(pressure.exposure, &dyad) {
+                None => None,
+                Some(pattern) => {
+                    let group = pressure.exposure_group.as_deref().ok_or_else(|| {
+                        RequestError::MissingKey {
+                            indicator: pressure.id.clone(),
+                            key: "exposure_group",
+                        }
+                    })?;
+                    Some(self.cell(&pressure.id, group, pattern, Measure::Events)?)
+                }
+            };
         Ok((count, exposure))
     }
 
@@ -211,7 +258,10 @@ impl<'a> Requests<'a> {
 
 /// Whether figures of this kind are counts over an exposure.
 pub(crate) fn uses_exposure(kind: IndicatorKind) -> bool {
-    matches!(kind, IndicatorKind::EventRate | IndicatorKind::EventShare | IndicatorKind::QuadShare)
+    matches!(
+        kind,
+        IndicatorKind::EventRate | IndicatorKind::EventShare | IndicatorKind::QuadShare
+    )
 }
 
 /// Every sum that a dossier needs, each once, in a fixed order.
@@ -235,9 +285,17 @@ pub fn export_requests(spec: &DossierSpec) -> Result<Vec<CellRequest>, RequestEr
     };
     for extra in &spec.data.extra {
         for [source, target] in &extra.dyads {
-            let pattern = DyadPattern { source: side(source)?, target: side(target)? };
+            let pattern = DyadPattern {
+                source: side(source)?,
+                target: side(target)?,
+            };
             for group in &extra.groups {
-                cells.insert(builder.cell("data.extra", group, pattern.clone(), Measure::Events)?);
+                cells.insert(builder.cell(
+                    "data.extra",
+                    group,
+                    pattern.clone(),
+                    Measure::Events,
+                )?);
             }
         }
     }
@@ -263,7 +321,10 @@ pub fn code_set(name: &str, group: &Group) -> Result<CodeSet, RequestError> {
             .iter()
             .map(|text| text.parse::<CameoCode>())
             .collect::<Result<Vec<_>, _>>()
-            .map_err(|source| RequestError::Code { user: name.to_owned(), source })?;
+            .map_err(|source| RequestError::Code {
+                user: name.to_owned(),
+                source,
+            })?;
         codes.sort();
         codes.dedup();
         Ok(codes)
@@ -276,7 +337,10 @@ pub fn code_set(name: &str, group: &Group) -> Result<CodeSet, RequestError> {
             "material_cooperation" => Ok(QuadClass::MaterialCooperation),
             "verbal_conflict" => Ok(QuadClass::VerbalConflict),
             "material_conflict" => Ok(QuadClass::MaterialConflict),
-            _ => Err(RequestError::Quad { group: name.to_owned(), text: text.clone() }),
+            _ => Err(RequestError::Quad {
+                group: name.to_owned(),
+                text: text.clone(),
+            }),
         })
         .collect::<Result<Vec<_>, _>>()?;
     quads.sort();
@@ -284,7 +348,12 @@ pub fn code_set(name: &str, group: &Group) -> Result<CodeSet, RequestError> {
     let mut source_sectors = group.source_sectors.clone();
     source_sectors.sort();
     source_sectors.dedup();
-    Ok(CodeSet { codes: parse(&group.codes)?, quads, except: parse(&group.except)?, source_sectors })
+    Ok(CodeSet {
+        codes: parse(&group.codes)?,
+        quads,
+        except: parse(&group.except)?,
+        source_sectors,
+    })
 }
 
 /// Every cell over the same periods: zero within coverage where there were no events, nothing outside.
@@ -302,9 +371,18 @@ impl Frame {
     pub(crate) fn build(table: &SeriesTable, from: Option<Date>, as_of: Date) -> Self {
         let unit = table.unit;
         let first = table.coverage.iter().map(|coverage| coverage.from).min();
-        let last = table.coverage.iter().map(|coverage| coverage.to.min(as_of)).max();
+        let last = table
+            .coverage
+            .iter()
+            .map(|coverage| coverage.to.min(as_of))
+            .max();
         let (Some(first), Some(last)) = (first, last) else {
-            return Self { unit, periods: Vec::new(), covered: Vec::new(), cells: BTreeMap::new() };
+            return Self {
+                unit,
+                periods: Vec::new(),
+                covered: Vec::new(),
+                cells: BTreeMap::new(),
+            };
         };
         let start = from.map_or(first, |from| from.max(first));
         let mut first_period = Period::containing(start, unit);
@@ -312,7 +390,10 @@ impl Frame {
             first_period = first_period.next(unit);
         }
         let periods = first_period.through(Period::last_complete(last, unit), unit);
-        let covered = periods.iter().map(|period| covers(&table.coverage, period)).collect();
+        let covered = periods
+            .iter()
+            .map(|period| covers(&table.coverage, period))
+            .collect();
         let cells = table
             .cells
             .iter()
@@ -320,25 +401,37 @@ impl Frame {
                 let values = periods
                     .iter()
                     .map(|period| {
-                        cell.values
-                            .get(period)
-                            .cloned()
-                            .unwrap_or(CellValue { value: 0.0, n_rows: 0, line: None })
+                        cell.values.get(period).cloned().unwrap_or(CellValue {
+                            value: 0.0,
+                            n_rows: 0,
+                            line: None,
+                        })
                     })
                     .collect();
                 (cell.request.clone(), values)
             })
             .collect();
-        Self { unit, periods, covered, cells }
+        Self {
+            unit,
+            periods,
+            covered,
+            cells,
+        }
     }
 
     pub(crate) fn labels(&self) -> Vec<String> {
-        self.periods.iter().map(|period| period.label(self.unit)).collect()
+        self.periods
+            .iter()
+            .map(|period| period.label(self.unit))
+            .collect()
     }
 
     /// A cell's figures by period, nothing outside coverage.
     pub(crate) fn values(&self, request: &CellRequest) -> Vec<Option<f64>> {
-        let cell = self.cells.get(request).expect("every cell asked for was requested");
+        let cell = self
+            .cells
+            .get(request)
+            .expect("every cell asked for was requested");
         cell.iter()
             .zip(&self.covered)
             .map(|(value, covered)| covered.then_some(value.value))
@@ -347,19 +440,28 @@ impl Frame {
 
     /// A cell's figures with their rows and lines.
     pub(crate) fn cell(&self, request: &CellRequest) -> &[CellValue] {
-        self.cells.get(request).expect("every cell asked for was requested")
+        self.cells
+            .get(request)
+            .expect("every cell asked for was requested")
     }
 }
 
 fn covers(coverage: &[Coverage], period: &Period) -> bool {
-    coverage.iter().any(|one| one.from <= period.first_day && period.last_day <= one.to)
+    coverage
+        .iter()
+        .any(|one| one.from <= period.first_day && period.last_day <= one.to)
 }
 
 /// A name for a cell, unique within a dossier and fit for a link: `influence.CHN.PRK`.
 pub(crate) fn cell_id(request: &CellRequest) -> String {
-    let side = |actor: &Option<ActorCode>| actor.as_ref().map_or("any".to_owned(), ToString::to_string);
-    let base =
-        format!("{}.{}.{}", request.group, side(&request.dyad.source), side(&request.dyad.target));
+    let side =
+        |actor: &Option<ActorCode>| actor.as_ref().map_or("any".to_owned(), ToString::to_string);
+    let base = format!(
+        "{}.{}.{}",
+        request.group,
+        side(&request.dyad.source),
+        side(&request.dyad.target)
+    );
     match request.measure {
         Measure::Events => base,
         Measure::GoldsteinSum => format!("{base}.goldstein"),

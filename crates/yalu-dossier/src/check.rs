@@ -10,8 +10,12 @@ use crate::diagnostic::{Problem, did_you_mean};
 use crate::load::{Source, Step};
 use crate::spec::{DossierSpec, Exposure, FamilyKey, Indicator, IndicatorKind, Role};
 
-const QUADS: [&str; 4] =
-    ["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"];
+const QUADS: [&str; 4] = [
+    "verbal_cooperation",
+    "material_cooperation",
+    "verbal_conflict",
+    "material_conflict",
+];
 
 struct Checker<'a> {
     source: &'a Source<'a>,
@@ -31,7 +35,8 @@ fn at(text: &str) -> Vec<Step> {
 
 impl Checker<'_> {
     fn fault(&mut self, code: &'static str, place: &[Step], message: String, mend: Option<String>) {
-        self.problems.push(self.source.problem(code, place, message, mend));
+        self.problems
+            .push(self.source.problem(code, place, message, mend));
     }
 
     fn require(&mut self, sound: bool, place: &str, message: String, mend: &str) {
@@ -128,7 +133,9 @@ impl Checker<'_> {
 
     fn id(&mut self, place: &[Step], text: &str) {
         let sound = !text.is_empty()
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
         if !sound {
             self.fault(
                 "dossier.id",
@@ -161,14 +168,20 @@ pub(crate) fn check(source: &Source<'_>, spec: &DossierSpec, problems: &mut Vec<
         checker.fault(
             "dossier.format",
             &at("format"),
-            format!("format {} is not known to this version of Yalu", spec.format),
+            format!(
+                "format {} is not known to this version of Yalu",
+                spec.format
+            ),
             Some("write format = 1".to_owned()),
         );
     }
     question(&mut checker, spec);
     data(&mut checker, spec);
     groups(&mut checker, spec);
-    checker.unique("indicators", spec.indicators.iter().map(|one| one.id.as_str()));
+    checker.unique(
+        "indicators",
+        spec.indicators.iter().map(|one| one.id.as_str()),
+    );
     checker.unique("pressure", spec.pressure.iter().map(|one| one.id.as_str()));
     if !spec.indicators.iter().any(|one| one.role == Role::Required) {
         checker.fault(
@@ -186,7 +199,12 @@ pub(crate) fn check(source: &Source<'_>, spec: &DossierSpec, problems: &mut Vec<
         checker.id(&place("id"), &one.id);
         checker.actor(&place("source"), &one.source);
         checker.actor(&place("target"), &one.target);
-        checker.reference(&place("group"), "group", &one.group, spec.groups.keys().map(String::as_str));
+        checker.reference(
+            &place("group"),
+            "group",
+            &one.group,
+            spec.groups.keys().map(String::as_str),
+        );
         match &one.exposure_group {
             Some(group) => checker.reference(
                 &place("exposure_group"),
@@ -197,7 +215,10 @@ pub(crate) fn check(source: &Source<'_>, spec: &DossierSpec, problems: &mut Vec<
             None if one.exposure != Exposure::None => checker.fault(
                 "dossier.missing",
                 &[key("pressure"), Step::Item(idx)],
-                format!("pressure `{}` has an exposure but no `exposure_group`", one.id),
+                format!(
+                    "pressure `{}` has an exposure but no `exposure_group`",
+                    one.id
+                ),
                 Some("name the group whose events are the denominator".to_owned()),
             ),
             None => {}
@@ -265,7 +286,10 @@ fn data(checker: &mut Checker<'_>, spec: &DossierSpec) {
     }
     checker.unique("data.tables", data.tables.iter().map(|one| one.id.as_str()));
     for (idx, one) in data.tables.iter().enumerate() {
-        checker.file(&[key("data"), key("tables"), Step::Item(idx), key("file")], &one.file);
+        checker.file(
+            &[key("data"), key("tables"), Step::Item(idx), key("file")],
+            &one.file,
+        );
     }
 }
 
@@ -277,9 +301,12 @@ fn groups(checker: &mut Checker<'_>, spec: &DossierSpec) {
                 if code.parse::<CameoCode>().is_err() {
                     let mend = match format!("0{code}").parse::<CameoCode>() {
                         Ok(padded) if code.len() < 4 && !code.is_empty() => {
-                            format!("did you mean \"{padded}\"? CAMEO codes keep their leading zero")
+                            format!(
+                                "did you mean \"{padded}\"? CAMEO codes keep their leading zero"
+                            )
                         }
-                        _ => "write two to four digits in quotes, with a root from 01 to 20".to_owned(),
+                        _ => "write two to four digits in quotes, with a root from 01 to 20"
+                            .to_owned(),
                     };
                     checker.fault(
                         "dossier.code",
@@ -343,8 +370,14 @@ fn indicator(checker: &mut Checker<'_>, spec: &DossierSpec, idx: usize, one: &In
             None => checker.fault(
                 "dossier.missing",
                 &here,
-                format!("indicator `{}` needs an `exposure`: media volume grows", one.id),
-                Some("one of dyad_total, source_total, world_total; or none, with exposure_reason".to_owned()),
+                format!(
+                    "indicator `{}` needs an `exposure`: media volume grows",
+                    one.id
+                ),
+                Some(
+                    "one of dyad_total, source_total, world_total; or none, with exposure_reason"
+                        .to_owned(),
+                ),
             ),
             Some(Exposure::None) if one.exposure_reason.is_none() => checker.fault(
                 "dossier.missing",
@@ -356,7 +389,8 @@ fn indicator(checker: &mut Checker<'_>, spec: &DossierSpec, idx: usize, one: &In
         }
     }
     let needs_group = counts
-        && (one.exposure != Some(Exposure::None) || spec.curve.exposure.iter().any(|one| *one != Exposure::None));
+        && (one.exposure != Some(Exposure::None)
+            || spec.curve.exposure.iter().any(|one| *one != Exposure::None));
     if needs_group && one.exposure_group.is_none() {
         checker.fault(
             "dossier.missing",
@@ -385,47 +419,142 @@ fn indicator(checker: &mut Checker<'_>, spec: &DossierSpec, idx: usize, one: &In
 
 fn model(checker: &mut Checker<'_>, spec: &DossierSpec) {
     let model = &spec.model;
-    let counts = spec.indicators.iter().any(|one| crate::specification::is_count(one.kind));
+    let counts = spec
+        .indicators
+        .iter()
+        .any(|one| crate::specification::is_count(one.kind));
     checker.require(
-        !(counts && (model.family == FamilyKey::Gaussian || spec.curve.family.contains(&FamilyKey::Gaussian))),
+        !(counts
+            && (model.family == FamilyKey::Gaussian
+                || spec.curve.family.contains(&FamilyKey::Gaussian))),
         "model.family",
         "counts can't be gaussian".to_owned(),
         "use negative_binomial or quasi_poisson; figures that aren't counts are Gaussian anyway",
     );
-    checker.require(model.harmonics <= 4, "model.harmonics", format!("harmonics must be at most 4, got {}", model.harmonics), "leave the key out to use 1");
+    checker.require(
+        model.harmonics <= 4,
+        "model.harmonics",
+        format!("harmonics must be at most 4, got {}", model.harmonics),
+        "leave the key out to use 1",
+    );
     for (place, decay) in std::iter::once(("model.event_decay".to_owned(), model.event_decay))
-        .chain(spec.curve.event_decay.iter().enumerate().map(|(idx, decay)| (format!("curve.event_decay.{idx}"), *decay)))
+        .chain(
+            spec.curve
+                .event_decay
+                .iter()
+                .enumerate()
+                .map(|(idx, decay)| (format!("curve.event_decay.{idx}"), *decay)),
+        )
     {
-        checker.require((0.0..1.0).contains(&decay), &place, format!("event_decay must be at least 0 and below 1, got {decay}"), "0.5 leaves half of an event's effect after a month");
+        checker.require(
+            (0.0..1.0).contains(&decay),
+            &place,
+            format!("event_decay must be at least 0 and below 1, got {decay}"),
+            "0.5 leaves half of an event's effect after a month",
+        );
     }
-    for (place, trimming) in std::iter::once(("model.trimming".to_owned(), model.trimming))
-        .chain(spec.curve.trimming.iter().enumerate().map(|(idx, one)| (format!("curve.trimming.{idx}"), *one)))
-    {
-        checker.require((0.02..=0.4).contains(&trimming), &place, format!("trimming must be from 0.02 to 0.4, got {trimming}"), "leave the key out to use 0.15");
+    for (place, trimming) in std::iter::once(("model.trimming".to_owned(), model.trimming)).chain(
+        spec.curve
+            .trimming
+            .iter()
+            .enumerate()
+            .map(|(idx, one)| (format!("curve.trimming.{idx}"), *one)),
+    ) {
+        checker.require(
+            (0.02..=0.4).contains(&trimming),
+            &place,
+            format!("trimming must be from 0.02 to 0.4, got {trimming}"),
+            "leave the key out to use 0.15",
+        );
     }
     for (place, lag) in std::iter::once(("model.pressure_lag".to_owned(), model.pressure_lag))
-        .chain(spec.curve.pressure_lag.iter().enumerate().map(|(idx, one)| (format!("curve.pressure_lag.{idx}"), *one)))
+        .chain(
+            spec.curve
+                .pressure_lag
+                .iter()
+                .enumerate()
+                .map(|(idx, one)| (format!("curve.pressure_lag.{idx}"), *one)),
+        )
     {
-        checker.require(lag <= 24, &place, format!("pressure_lag must be at most 24, got {lag}"), "a response later than two years isn't told from anything else");
+        checker.require(
+            lag <= 24,
+            &place,
+            format!("pressure_lag must be at most 24, got {lag}"),
+            "a response later than two years isn't told from anything else",
+        );
     }
-    checker.require((1..=5).contains(&model.max_breaks), "model.max_breaks", format!("max_breaks must be from 1 to 5, got {}", model.max_breaks), "leave the key out to use 3");
-    checker.require((99..=99_999).contains(&model.bootstrap), "model.bootstrap", format!("bootstrap must be from 99 to 99999, got {}", model.bootstrap), "leave the key out to use 999");
+    checker.require(
+        (1..=5).contains(&model.max_breaks),
+        "model.max_breaks",
+        format!("max_breaks must be from 1 to 5, got {}", model.max_breaks),
+        "leave the key out to use 3",
+    );
+    checker.require(
+        (99..=99_999).contains(&model.bootstrap),
+        "model.bootstrap",
+        format!(
+            "bootstrap must be from 99 to 99999, got {}",
+            model.bootstrap
+        ),
+        "leave the key out to use 999",
+    );
     let known = || spec.pressure.iter().map(|one| one.id.as_str());
     for (idx, id) in model.pressure.iter().enumerate() {
-        checker.reference(&[key("model"), key("pressure"), Step::Item(idx)], "pressure", id, known());
+        checker.reference(
+            &[key("model"), key("pressure"), Step::Item(idx)],
+            "pressure",
+            id,
+            known(),
+        );
     }
     for (set, ids) in spec.curve.pressure.iter().enumerate() {
         for (idx, id) in ids.iter().enumerate() {
-            let steps = [key("curve"), key("pressure"), Step::Item(set), Step::Item(idx)];
+            let steps = [
+                key("curve"),
+                key("pressure"),
+                Step::Item(set),
+                Step::Item(idx),
+            ];
             checker.reference(&steps, "pressure", id, known());
         }
     }
     let rules = &spec.verdict;
-    checker.require(rules.level > 0.0 && rules.level < 0.5, "verdict.level", format!("level must be above 0 and below 0.5, got {}", rules.level), "leave the key out to use 0.05");
-    checker.require(rules.horizon_months >= 1, "verdict.horizon_months", format!("horizon_months must be at least 1, got {}", rules.horizon_months), "leave the key out to use 24");
-    checker.require(rules.equivalence_ratio > 1.0 && rules.equivalence_ratio.is_finite(), "verdict.equivalence_ratio", format!("equivalence_ratio must be above 1, got {}", rules.equivalence_ratio), "1.5 counts levels within two thirds to one and a half of each other as equal");
-    checker.require(rules.major_ratio > 1.0 && rules.major_ratio.is_finite(), "verdict.major_ratio", format!("major_ratio must be above 1, got {}", rules.major_ratio), "leave the key out to use 2");
-    checker.require(rules.min_periods >= 24, "verdict.min_periods", format!("min_periods must be at least 24, got {}", rules.min_periods), "leave the key out to use 36");
+    checker.require(
+        rules.level > 0.0 && rules.level < 0.5,
+        "verdict.level",
+        format!("level must be above 0 and below 0.5, got {}", rules.level),
+        "leave the key out to use 0.05",
+    );
+    checker.require(
+        rules.horizon_months >= 1,
+        "verdict.horizon_months",
+        format!(
+            "horizon_months must be at least 1, got {}",
+            rules.horizon_months
+        ),
+        "leave the key out to use 24",
+    );
+    checker.require(
+        rules.equivalence_ratio > 1.0 && rules.equivalence_ratio.is_finite(),
+        "verdict.equivalence_ratio",
+        format!(
+            "equivalence_ratio must be above 1, got {}",
+            rules.equivalence_ratio
+        ),
+        "1.5 counts levels within two thirds to one and a half of each other as equal",
+    );
+    checker.require(
+        rules.major_ratio > 1.0 && rules.major_ratio.is_finite(),
+        "verdict.major_ratio",
+        format!("major_ratio must be above 1, got {}", rules.major_ratio),
+        "leave the key out to use 2",
+    );
+    checker.require(
+        rules.min_periods >= 24,
+        "verdict.min_periods",
+        format!("min_periods must be at least 24, got {}", rules.min_periods),
+        "leave the key out to use 36",
+    );
     if let Some([from, to]) = &rules.window {
         let place = |idx: usize| vec![key("verdict"), key("window"), Step::Item(idx)];
         let from = checker.month(&place(0), from);
@@ -433,7 +562,12 @@ fn model(checker: &mut Checker<'_>, spec: &DossierSpec) {
         if let (Some(from), Some(to)) = (from, to)
             && from > to
         {
-            checker.fault("dossier.date", &place(1), format!("the window ends in {to}, before it begins in {from}"), Some("exchange the two".to_owned()));
+            checker.fault(
+                "dossier.date",
+                &place(1),
+                format!("the window ends in {to}, before it begins in {from}"),
+                Some("exchange the two".to_owned()),
+            );
         }
     }
 }

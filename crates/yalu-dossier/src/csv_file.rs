@@ -11,7 +11,12 @@ pub(crate) struct CsvFile {
     pub(crate) rows: Vec<(u64, Vec<String>)>,
 }
 
-pub(crate) fn problem(path: &Path, code: &'static str, line: Option<u64>, message: String) -> Problem {
+pub(crate) fn problem(
+    path: &Path,
+    code: &'static str,
+    line: Option<u64>,
+    message: String,
+) -> Problem {
     Problem {
         code,
         message,
@@ -30,7 +35,11 @@ impl CsvFile {
             .map_err(|error| problem(path, "file.read", None, format!("can't be read: {error}")))?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = error.as_bytes()[..at]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count()
+                + 1;
             let mut fault = problem(
                 path,
                 "file.encoding",
@@ -41,7 +50,9 @@ impl CsvFile {
             fault
         })?;
         let text = text.trim_start_matches('\u{feff}');
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .from_reader(text.as_bytes());
         let header: Vec<String> = reader
             .headers()
             .map_err(|error| problem(path, "file.csv", Some(1), error.to_string()))?
@@ -73,17 +84,20 @@ impl CsvFile {
     }
 
     pub(crate) fn column(&self, path: &Path, name: &str) -> Result<usize, Problem> {
-        self.header.iter().position(|one| one.trim() == name).ok_or_else(|| {
-            let mut fault = problem(
-                path,
-                "file.column",
-                Some(1),
-                format!("has no column `{name}`; it has {}", self.header.join(", ")),
-            );
-            fault.mend =
-                crate::diagnostic::did_you_mean(name, self.header.iter().map(String::as_str))
-                    .map(|near| format!("did you mean `{near}`?"));
-            fault
-        })
+        self.header
+            .iter()
+            .position(|one| one.trim() == name)
+            .ok_or_else(|| {
+                let mut fault = problem(
+                    path,
+                    "file.column",
+                    Some(1),
+                    format!("has no column `{name}`; it has {}", self.header.join(", ")),
+                );
+                fault.mend =
+                    crate::diagnostic::did_you_mean(name, self.header.iter().map(String::as_str))
+                        .map(|near| format!("did you mean `{near}`?"));
+                fault
+            })
     }
 }

@@ -8,8 +8,8 @@ use yalu_stats::{Bootstrap, Search, benjamini_hochberg, date_breaks};
 
 use crate::assessment::{ChoiceInfluence, CurveFit, CurveRecord, OptionOutcome, Rung, RungShare};
 use crate::fit::{
-    Contrast, RungInputs, contrast, durability_of_contrast, locate, recent_contrast, rung, run_tests,
-    shift_probability,
+    Contrast, RungInputs, contrast, durability_of_contrast, locate, recent_contrast, run_tests,
+    rung, shift_probability,
 };
 use crate::pipeline::{horizon_periods, window_rows};
 use crate::prepare::{Inputs, Prepared, prepare};
@@ -53,7 +53,10 @@ pub(crate) fn run_curve(inputs: &Inputs<'_>, tested: &[&Indicator]) -> Vec<Curve
                 })
                 .collect();
             let fits = finish(inputs, tested, &specification, &main, &raw);
-            CurveRow { specification, fits }
+            CurveRow {
+                specification,
+                fits,
+            }
         })
         .collect()
 }
@@ -79,8 +82,10 @@ fn fit_prepared(
         max_breaks: inputs.spec.model.max_breaks as usize,
         window: None,
     };
-    let bootstrap =
-        Bootstrap { n_replications: CURVE_REPLICATIONS, seed: inputs.spec.model.seed };
+    let bootstrap = Bootstrap {
+        n_replications: CURVE_REPLICATIONS,
+        seed: inputs.spec.model.seed,
+    };
     let tests = run_tests(prepared, &search, &bootstrap, rules.level)?;
     let model = prepared.model(&prepared.response);
     let dating = date_breaks(&model, &search)?;
@@ -105,8 +110,18 @@ fn fit_prepared(
     if let Some(located) = located {
         let period = inputs.frame.periods[prepared.rows[located.at() + 1]];
         fit.at = Some(period.label(inputs.frame.unit));
-        fit.effect = Some(contrast(&model, &located.breaks, located.focus, located.focus + 1)?);
-        fit.gap = Some(recent_contrast(&model, &located.breaks, located.focus, located.recent)?);
+        fit.effect = Some(contrast(
+            &model,
+            &located.breaks,
+            located.focus,
+            located.focus + 1,
+        )?);
+        fit.gap = Some(recent_contrast(
+            &model,
+            &located.breaks,
+            located.focus,
+            located.recent,
+        )?);
         fit.n_since = Some(located.n_since(model.y.len()));
     }
     fit.probability = shift_probability(&dating, fit.gap, indicator.direction, bound);
@@ -121,7 +136,11 @@ fn finish(
     raw: &[Option<Result<RawFit, String>>],
 ) -> Vec<Option<Result<CurveFit, String>>> {
     let rules = &inputs.spec.verdict;
-    let fitted: Vec<&RawFit> = raw.iter().flatten().filter_map(|one| one.as_ref().ok()).collect();
+    let fitted: Vec<&RawFit> = raw
+        .iter()
+        .flatten()
+        .filter_map(|one| one.as_ref().ok())
+        .collect();
     let adjust = |p: Vec<f64>| benjamini_hochberg(&p).unwrap_or(p);
     let q_alone = adjust(fitted.iter().map(|one| one.p_alone).collect());
     let q_response = adjust(fitted.iter().map(|one| one.p_response).collect());
@@ -143,7 +162,12 @@ fn finish(
                 _ => None,
             };
             let rung = rung(
-                RungInputs { q_alone, q_response, n_since: raw.n_since, durability },
+                RungInputs {
+                    q_alone,
+                    q_response,
+                    n_since: raw.n_since,
+                    durability,
+                },
                 rules,
                 horizon_periods(inputs),
             );
@@ -157,7 +181,10 @@ fn finish(
                 } else {
                     FamilyKey::Gaussian
                 },
-                group: specification.group(indicator).unwrap_or_default().to_owned(),
+                group: specification
+                    .group(indicator)
+                    .unwrap_or_default()
+                    .to_owned(),
                 event_decay: specification.event_decay,
                 pressure: specification.pressure.clone(),
                 pressure_lag: specification.pressure_lag,
@@ -168,7 +195,10 @@ fn finish(
                 at: raw.at.clone(),
                 effect: raw.effect.map(|one| shown(one.difference)),
                 effect_interval: raw.effect.map(|one| {
-                    [shown(one.difference - half * one.se), shown(one.difference + half * one.se)]
+                    [
+                        shown(one.difference - half * one.se),
+                        shown(one.difference + half * one.se),
+                    ]
                 }),
                 probability: raw.probability,
             }))
@@ -194,13 +224,17 @@ pub(crate) fn rung_shares(rungs: &[Rung]) -> Vec<RungShare> {
         .iter()
         .filter_map(|&rung| {
             let n = rungs.iter().filter(|one| **one == rung).count();
-            (n > 0).then(|| RungShare { rung, n: n as u32, share: n as f64 / rungs.len() as f64 })
+            (n > 0).then(|| RungShare {
+                rung,
+                n: n as u32,
+                share: n as f64 / rungs.len() as f64,
+            })
         })
         .collect()
 }
 
 /// Whether a break survives events and pressure at this rung.
-pub(crate) fn survives(rung: Rung) -> bool {
+pub fn survives(rung: Rung) -> bool {
     matches!(
         rung,
         Rung::Emerging | Rung::Faded | Rung::Undecided | Rung::Lasting | Rung::Major
@@ -219,7 +253,9 @@ pub(crate) fn record(
     let mut fits = Vec::new();
     let mut failures = Vec::new();
     for row in rows {
-        let Some(outcome) = &row.fits[idx] else { continue };
+        let Some(outcome) = &row.fits[idx] else {
+            continue;
+        };
         let canonical = row.specification.canonical(indicator, main);
         if seen.contains(&canonical) {
             continue;
@@ -240,7 +276,8 @@ pub(crate) fn record(
         key(a).total_cmp(&key(b))
     });
     let rungs: Vec<Rung> = fits.iter().map(|one| one.rung).collect();
-    let agreement = rungs.iter().filter(|one| **one == main_rung).count() as f64 / rungs.len() as f64;
+    let agreement =
+        rungs.iter().filter(|one| **one == main_rung).count() as f64 / rungs.len() as f64;
     Some(CurveRecord {
         rungs: rung_shares(&rungs),
         agreement,
@@ -257,12 +294,20 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
     }
     values.sort_by(f64::total_cmp);
     let mid = values.len() / 2;
-    Some(if values.len() % 2 == 1 { values[mid] } else { f64::midpoint(values[mid - 1], values[mid]) })
+    Some(if values.len() % 2 == 1 {
+        values[mid]
+    } else {
+        f64::midpoint(values[mid - 1], values[mid])
+    })
 }
 
 /// The words of an option, as shown on the curve.
 fn pressure_words(fit: &CurveFit) -> String {
-    if fit.pressure.is_empty() { "none".to_owned() } else { fit.pressure.join(" + ") }
+    if fit.pressure.is_empty() {
+        "none".to_owned()
+    } else {
+        fit.pressure.join(" + ")
+    }
 }
 
 fn key_words<T: serde::Serialize>(value: &T) -> String {
@@ -281,7 +326,11 @@ fn influences(fits: &[CurveFit]) -> Vec<ChoiceInfluence> {
         ("event_decay", |fit| fit.event_decay.to_string()),
         ("pressure", pressure_words),
         ("pressure_lag", |fit| {
-            if fit.pressure.is_empty() { String::new() } else { fit.pressure_lag.to_string() }
+            if fit.pressure.is_empty() {
+                String::new()
+            } else {
+                fit.pressure_lag.to_string()
+            }
         }),
         ("trimming", |fit| fit.trimming.to_string()),
     ];
@@ -301,7 +350,8 @@ fn influences(fits: &[CurveFit]) -> Vec<ChoiceInfluence> {
             let options: Vec<OptionOutcome> = names
                 .into_iter()
                 .map(|name| {
-                    let of: Vec<&CurveFit> = fits.iter().filter(|fit| option_of(fit) == name).collect();
+                    let of: Vec<&CurveFit> =
+                        fits.iter().filter(|fit| option_of(fit) == name).collect();
                     let surviving = of.iter().filter(|fit| survives(fit.rung)).count();
                     OptionOutcome {
                         option: name,
@@ -313,9 +363,17 @@ fn influences(fits: &[CurveFit]) -> Vec<ChoiceInfluence> {
                 .collect();
             let shares = options.iter().map(|one| one.share_surviving);
             let spread = shares.clone().fold(0.0, f64::max) - shares.fold(1.0, f64::min);
-            Some(ChoiceInfluence { choice: (*choice).to_owned(), options, spread })
+            Some(ChoiceInfluence {
+                choice: (*choice).to_owned(),
+                options,
+                spread,
+            })
         })
         .collect();
-    all.sort_by(|a, b| b.spread.total_cmp(&a.spread).then_with(|| a.choice.cmp(&b.choice)));
+    all.sort_by(|a, b| {
+        b.spread
+            .total_cmp(&a.spread)
+            .then_with(|| a.choice.cmp(&b.choice))
+    });
     all
 }

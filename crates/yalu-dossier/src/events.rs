@@ -45,13 +45,21 @@ pub(crate) fn load_events(dir: &Path, key: &EventFile) -> Result<Vec<LoadedEvent
                 &path,
                 "event.date",
                 Some(*line),
-                format!("`{}` in column date is not a date; write YYYY-MM-DD", fields[date_column]),
+                format!(
+                    "`{}` in column date is not a date; write YYYY-MM-DD",
+                    fields[date_column]
+                ),
             ));
             continue;
         };
         let kind = fields[kind_column].trim();
         if kind.is_empty() {
-            problems.push(problem(&path, "event.kind", Some(*line), "column kind is empty".to_owned()));
+            problems.push(problem(
+                &path,
+                "event.kind",
+                Some(*line),
+                "column kind is empty".to_owned(),
+            ));
             continue;
         }
         kinds.push(kind.to_owned());
@@ -69,11 +77,19 @@ pub(crate) fn load_events(dir: &Path, key: &EventFile) -> Result<Vec<LoadedEvent
         });
     }
     for kind in key.kinds.iter().filter(|kind| !kinds.contains(kind)) {
-        let mut fault =
-            problem(&path, "event.kind", None, format!("holds no event of kind `{kind}`"));
+        let mut fault = problem(
+            &path,
+            "event.kind",
+            None,
+            format!("holds no event of kind `{kind}`"),
+        );
         fault.mend = crate::diagnostic::did_you_mean(kind, kinds.iter().map(String::as_str))
             .map(|near| format!("did you mean `{near}`?"));
         problems.push(fault);
     }
-    if problems.is_empty() { Ok(events) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(events)
+    } else {
+        Err(problems)
+    }
 }

@@ -2,8 +2,8 @@
 
 use yalu_stats::{
     Covariance, Dating, DurabilityTest, EndOfSampleTest, GlmFit, ShiftEstimate, benjamini_hochberg,
-    date_breaks, durability_test, end_of_sample_test, estimate_shift, fit_glm, fit_regimes, robust_covariance,
-    wald_test,
+    date_breaks, durability_test, end_of_sample_test, estimate_shift, fit_glm, fit_regimes,
+    robust_covariance, wald_test,
 };
 
 use crate::assessment::{
@@ -13,8 +13,8 @@ use crate::assessment::{
 use crate::cells::{RequestError, Requests};
 use crate::curve::{self, CurveRow};
 use crate::fit::{
-    Contrast, Located, RungInputs, Tests, contrast, durability_of_test, locate,
-    recent_contrast, rung, run_tests, shift_probability,
+    Contrast, Located, RungInputs, Tests, contrast, durability_of_test, locate, recent_contrast,
+    run_tests, rung, shift_probability,
 };
 use crate::pipeline::{bootstrap, horizon_periods, search, trace, window_rows};
 use crate::prepare::{Inputs, PrepareError, Prepared, TooLittle, figures, prepare};
@@ -57,7 +57,9 @@ pub(crate) struct LocatedFit {
 }
 
 fn not_fitted(error: &dyn std::fmt::Display) -> TooLittle {
-    TooLittle::NotFitted { reason: error.to_string() }
+    TooLittle::NotFitted {
+        reason: error.to_string(),
+    }
 }
 
 /// Fits every tested indicator and corrects for their number.
@@ -67,8 +69,10 @@ pub(crate) fn find(
 ) -> Result<Vec<Finding>, RequestError> {
     use rayon::prelude::*;
     let main = Specification::main(inputs.spec);
-    let fitted: Vec<Result<Fitted, PrepareError>> =
-        tested.par_iter().map(|indicator| fit(inputs, indicator, &main)).collect();
+    let fitted: Vec<Result<Fitted, PrepareError>> = tested
+        .par_iter()
+        .map(|indicator| fit(inputs, indicator, &main))
+        .collect();
     let mut outcomes = Vec::with_capacity(fitted.len());
     for one in fitted {
         outcomes.push(match one {
@@ -78,8 +82,11 @@ pub(crate) fn find(
             Err(PrepareError::Request(error)) => return Err(error),
         });
     }
-    let tests: Vec<&Tests> =
-        outcomes.iter().filter_map(|one| one.as_ref().ok()).map(|one| &one.tests).collect();
+    let tests: Vec<&Tests> = outcomes
+        .iter()
+        .filter_map(|one| one.as_ref().ok())
+        .map(|one| &one.tests)
+        .collect();
     let adjust = |p: Vec<f64>| benjamini_hochberg(&p).unwrap_or(p);
     let q_alone = adjust(tests.iter().map(|one| one.alone.p_value).collect());
     let q_response = adjust(tests.iter().map(|one| one.response.p_value).collect());
@@ -87,7 +94,10 @@ pub(crate) fn find(
     Ok(outcomes
         .into_iter()
         .map(|outcome| match outcome {
-            Err(fact) => Finding { outcome: Err(fact), rung: Rung::TooLittleData },
+            Err(fact) => Finding {
+                outcome: Err(fact),
+                rung: Rung::TooLittleData,
+            },
             Ok(mut fitted) => {
                 fitted.q_alone = q_alone[place];
                 fitted.q_response = q_response[place];
@@ -105,7 +115,10 @@ pub(crate) fn find(
                     &inputs.spec.verdict,
                     horizon_periods(inputs),
                 );
-                Finding { outcome: Ok(fitted), rung }
+                Finding {
+                    outcome: Ok(fitted),
+                    rung,
+                }
             }
         })
         .collect())
@@ -149,7 +162,13 @@ fn fit(
             let outcome = durability_of_test(&durability, estimate.effect, bound, 0.05);
             let base = prepared.model(&prepared.base);
             let alone = contrast(&base, &place.breaks, place.focus, place.focus + 1).ok();
-            Ok(LocatedFit { place, estimate, durability, outcome, alone })
+            Ok(LocatedFit {
+                place,
+                estimate,
+                durability,
+                outcome,
+                alone,
+            })
         })
         .transpose()?;
     let gap = match &located {
@@ -162,8 +181,14 @@ fn fit(
     let response = fit_glm(model.y, model.offset, model.design, model.family)
         .map_err(|error| not_fitted(&error))?;
     let last_candidate = tests.response.first_candidate + tests.response.path.len() - 1;
-    let n_tail = (prepared.y.len() - 1 - last_candidate).saturating_sub(1).min(MAX_TAIL);
-    let tail = if n_tail == 0 { None } else { end_of_sample_test(&model, n_tail).ok() };
+    let n_tail = (prepared.y.len() - 1 - last_candidate)
+        .saturating_sub(1)
+        .min(MAX_TAIL);
+    let tail = if n_tail == 0 {
+        None
+    } else {
+        end_of_sample_test(&model, n_tail).ok()
+    };
     let probability = shift_probability(&dating, gap, indicator.direction, bound);
     Ok(Fitted {
         prepared,
@@ -219,8 +244,12 @@ pub(crate) fn record(
         dyad: dyad.to_string(),
         meaning,
         caution: indicator.caution.clone(),
-        unit: figures.as_ref().map_or(String::new(), |one| one.unit.clone()),
-        rung: finding.map(|one| one.rung).filter(|_| indicator.role != Role::Context),
+        unit: figures
+            .as_ref()
+            .map_or(String::new(), |one| one.unit.clone()),
+        rung: finding
+            .map(|one| one.rung)
+            .filter(|_| indicator.role != Role::Context),
         reasons: Vec::new(),
         would_move: Vec::new(),
         chart: chart(inputs, figures.as_ref(), fitted),
@@ -255,10 +284,19 @@ fn label(inputs: &Inputs<'_>, prepared: &Prepared, row: usize) -> String {
 
 /// The first period of the level after a break.
 fn after(inputs: &Inputs<'_>, prepared: &Prepared, break_row: usize) -> String {
-    label(inputs, prepared, (break_row + 1).min(prepared.rows.len() - 1))
+    label(
+        inputs,
+        prepared,
+        (break_row + 1).min(prepared.rows.len() - 1),
+    )
 }
 
-fn fill(inputs: &Inputs<'_>, indicator: &Indicator, fitted: &Fitted, record: &mut IndicatorFinding) {
+fn fill(
+    inputs: &Inputs<'_>,
+    indicator: &Indicator,
+    fitted: &Fitted,
+    record: &mut IndicatorFinding,
+) {
     let prepared = &fitted.prepared;
     let test = |test: &yalu_stats::SupFTest, q: f64, model: &str| BreakTest {
         model: model.to_owned(),
@@ -276,7 +314,11 @@ fn fill(inputs: &Inputs<'_>, indicator: &Indicator, fitted: &Fitted, record: &mu
         serial_correlation: test.lag_one,
         dispersion: test.dispersion,
     };
-    record.test_alone = Some(test(&fitted.tests.alone, fitted.q_alone, "season and exposure"));
+    record.test_alone = Some(test(
+        &fitted.tests.alone,
+        fitted.q_alone,
+        "season and exposure",
+    ));
     record.test_with_response = Some(test(
         &fitted.tests.response,
         fitted.q_response,
@@ -293,7 +335,11 @@ fn fill(inputs: &Inputs<'_>, indicator: &Indicator, fitted: &Fitted, record: &mu
         .enumerate()
         .map(|(count, one)| DatingRow {
             n_breaks: count as u32,
-            at: one.breaks.iter().map(|&row| after(inputs, prepared, row)).collect(),
+            at: one
+                .breaks
+                .iter()
+                .map(|&row| after(inputs, prepared, row))
+                .collect(),
             deviance: one.deviance,
             bic: one.bic,
             chosen: count == fitted.dating.chosen,
@@ -310,7 +356,11 @@ fn fill(inputs: &Inputs<'_>, indicator: &Indicator, fitted: &Fitted, record: &mu
         ],
         statistic: tail.statistic,
         p_value: tail.p_value,
-        ratio: if prepared.multiplicative { tail.log_ratio.exp() } else { tail.log_ratio },
+        ratio: if prepared.multiplicative {
+            tail.log_ratio.exp()
+        } else {
+            tail.log_ratio
+        },
     });
     record.probability = Some(verdict::indicator_probability(
         inputs,
@@ -328,7 +378,13 @@ fn fill_shift(
     record: &mut IndicatorFinding,
 ) {
     let prepared = &fitted.prepared;
-    let shown = |log: f64| if prepared.multiplicative { log.exp() } else { log };
+    let shown = |log: f64| {
+        if prepared.multiplicative {
+            log.exp()
+        } else {
+            log
+        }
+    };
     let estimate = &located.estimate;
     record.shift = Some(ShiftRecord {
         at: after(inputs, prepared, estimate.break_index),
@@ -338,8 +394,15 @@ fn fill_shift(
         ],
         interval_clipped: estimate.interval_clipped,
         effect: shown(estimate.effect),
-        effect_interval: [shown(estimate.effect_interval.0), shown(estimate.effect_interval.1)],
-        effect_kind: if prepared.multiplicative { EffectKind::Ratio } else { EffectKind::Difference },
+        effect_interval: [
+            shown(estimate.effect_interval.0),
+            shown(estimate.effect_interval.1),
+        ],
+        effect_kind: if prepared.multiplicative {
+            EffectKind::Ratio
+        } else {
+            EffectKind::Difference
+        },
         effect_alone: located.alone.map(|one| shown(one.difference)),
         old_level: shown(estimate.old_level),
         new_level: shown(estimate.new_level),
@@ -370,8 +433,14 @@ fn fill_shift(
         recent_level: shown(durability.recent_level),
         old_level: shown(durability.old_level),
         ratio: shown(durability.difference),
-        interval_90: [shown(durability.interval_90.0), shown(durability.interval_90.1)],
-        interval_95: [shown(durability.interval_95.0), shown(durability.interval_95.1)],
+        interval_90: [
+            shown(durability.interval_90.0),
+            shown(durability.interval_90.1),
+        ],
+        interval_95: [
+            shown(durability.interval_95.0),
+            shown(durability.interval_95.1),
+        ],
         bounds,
         p_equivalence: durability.p_equivalence,
         p_difference: durability.p_difference,
@@ -397,7 +466,13 @@ fn responsiveness(fitted: &Fitted) -> Option<Responsiveness> {
     let covariance = robust_covariance(&fit, &design, model.y, Covariance::PrewhitenedQs).ok()?;
     let k = design.n_columns();
     let df = prepared.y.len() - k;
-    let shown = |log: f64| if prepared.multiplicative { log.exp() } else { log };
+    let shown = |log: f64| {
+        if prepared.multiplicative {
+            log.exp()
+        } else {
+            log
+        }
+    };
     let terms = prepared
         .terms
         .iter()
@@ -428,7 +503,12 @@ fn responsiveness(fitted: &Fitted) -> Option<Responsiveness> {
         let alone = one.alone?.difference;
         (alone.abs() > 1e-9).then(|| 1.0 - one.estimate.effect / alone)
     });
-    Some(Responsiveness { terms, p_joint: joint.p_value, deviance_share, shift_share })
+    Some(Responsiveness {
+        terms,
+        p_joint: joint.p_value,
+        deviance_share,
+        shift_share,
+    })
 }
 
 /// Squared deviations on the log scale of rates, for a share that doesn't depend on the family.
@@ -475,14 +555,24 @@ fn chart(
     }
     let Some(fitted) = fitted else { return chart };
     let prepared = &fitted.prepared;
-    let shown = |log: f64| if prepared.multiplicative { log.exp() } else { log };
+    let shown = |log: f64| {
+        if prepared.multiplicative {
+            log.exp()
+        } else {
+            log
+        }
+    };
     let survived = fitted.q_response <= inputs.spec.verdict.level;
     let model = prepared.model(&prepared.response);
     let regimes = fitted
         .located
         .as_ref()
         .filter(|_| survived)
-        .and_then(|one| fit_regimes(&model, &one.place.breaks, one.place.focus).ok().map(|fit| (one, fit)));
+        .and_then(|one| {
+            fit_regimes(&model, &one.place.breaks, one.place.focus)
+                .ok()
+                .map(|fit| (one, fit))
+        });
     match regimes {
         Some((one, (fit, _, columns))) => {
             for (row, &idx) in prepared.rows.iter().enumerate() {
@@ -494,8 +584,9 @@ fn chart(
         }
         None => {
             for (row, &idx) in prepared.rows.iter().enumerate() {
-                chart.fitted[idx] =
-                    Some(shown(fitted.response.linear_predictor[row] - prepared.offset[row]));
+                chart.fitted[idx] = Some(shown(
+                    fitted.response.linear_predictor[row] - prepared.offset[row],
+                ));
                 chart.level[idx] = Some(shown(fitted.response.coefficients[0]));
             }
         }

@@ -1,8 +1,8 @@
 //! Fits of one indicator under one specification: tests, dates, size, durability, rung.
 
 use yalu_stats::{
-    Bootstrap, BreakError, Covariance, Dating, DurabilityTest, GlmError, Search, ShiftModel, SupFTest,
-    fit_regimes, robust_covariance, sup_f_test,
+    Bootstrap, BreakError, Covariance, Dating, DurabilityTest, GlmError, Search, ShiftModel,
+    SupFTest, fit_regimes, robust_covariance, sup_f_test,
 };
 
 use crate::assessment::{DurabilityOutcome, Rung};
@@ -30,7 +30,12 @@ pub(crate) fn run_tests(
     let response = if prepared.terms.is_empty() {
         alone.clone()
     } else {
-        sup_f_test(&prepared.model(&prepared.response), search, bootstrap, level)?
+        sup_f_test(
+            &prepared.model(&prepared.response),
+            search,
+            bootstrap,
+            level,
+        )?
     };
     Ok(Tests { alone, response })
 }
@@ -78,7 +83,10 @@ pub(crate) fn contrast(
     // A robust variance can fall below the model's own by chance in short regimes; the larger is
     // the honest one.
     let variance = covariance[column * k + column].max(fit.covariance[column * k + column]);
-    Ok(Contrast { difference: fit.coefficients[column], se: variance.sqrt() })
+    Ok(Contrast {
+        difference: fit.coefficients[column],
+        se: variance.sqrt(),
+    })
 }
 
 /// The recent level against the level before break `focus`.
@@ -88,7 +96,11 @@ pub(crate) fn recent_contrast(
     focus: usize,
     recent: (usize, usize),
 ) -> Result<Contrast, GlmError> {
-    let mut edges: Vec<usize> = breaks.iter().copied().filter(|&one| one < recent.0).collect();
+    let mut edges: Vec<usize> = breaks
+        .iter()
+        .copied()
+        .filter(|&one| one < recent.0)
+        .collect();
     if recent.0 > 0 && edges.last() != Some(&(recent.0 - 1)) {
         edges.push(recent.0 - 1);
     }
@@ -122,7 +134,9 @@ pub(crate) fn locate(
         },
     };
     let within = |row: usize| window.is_none_or(|(first, last)| first <= row && row <= last);
-    let Some(last) = breaks.iter().rposition(|&row| within(row)) else { return Ok(None) };
+    let Some(last) = breaks.iter().rposition(|&row| within(row)) else {
+        return Ok(None);
+    };
     let mut focus = last;
     for earlier in (0..last).rev() {
         if !within(breaks[earlier]) {
@@ -140,7 +154,11 @@ pub(crate) fn locate(
         }
     }
     let recent = recent_rows(&breaks, focus, n, horizon);
-    Ok(Some(Located { breaks, focus, recent }))
+    Ok(Some(Located {
+        breaks,
+        focus,
+        recent,
+    }))
 }
 
 const Z_90: f64 = 1.644_853_626_951_472_6;
@@ -151,7 +169,11 @@ fn is_equivalent(contrast: Contrast, bound: f64) -> bool {
 }
 
 /// What a contrast says of durability.
-pub(crate) fn durability_of_contrast(contrast: Contrast, effect: f64, bound: f64) -> DurabilityOutcome {
+pub(crate) fn durability_of_contrast(
+    contrast: Contrast,
+    effect: f64,
+    bound: f64,
+) -> DurabilityOutcome {
     if is_equivalent(contrast, bound) {
         DurabilityOutcome::BackToOld
     } else if contrast.difference.abs() > Z_95 * contrast.se
@@ -197,7 +219,11 @@ pub(crate) struct RungInputs {
 /// The rung of the ladder, short of the last.
 pub(crate) fn rung(inputs: RungInputs, rules: &VerdictRules, horizon_periods: usize) -> Rung {
     if inputs.q_response > rules.level {
-        return if inputs.q_alone <= rules.level { Rung::Responsive } else { Rung::NoShift };
+        return if inputs.q_alone <= rules.level {
+            Rung::Responsive
+        } else {
+            Rung::NoShift
+        };
     }
     let (Some(n_since), Some(durability)) = (inputs.n_since, inputs.durability) else {
         // The test rejects, but nothing is dated within the question's window.
@@ -226,7 +252,12 @@ pub(crate) fn shift_probability(
     bound: f64,
 ) -> f64 {
     let none = dating.by_count[0].bic;
-    let best = dating.by_count.iter().skip(1).map(|one| one.bic).fold(f64::INFINITY, f64::min);
+    let best = dating
+        .by_count
+        .iter()
+        .skip(1)
+        .map(|one| one.bic)
+        .fold(f64::INFINITY, f64::min);
     let Some(gap) = gap else { return 0.0 };
     if !best.is_finite() {
         return 0.0;

@@ -116,7 +116,23 @@ fn path_of(steps: &[Step]) -> String {
 /// # Errors
 /// [`Problems`]: every fault found.
 pub fn load_dossier(path: &Path) -> Result<Dossier, Problems> {
-    let file = if path.is_dir() { path.join("dossier.toml") } else { path.to_owned() };
+    load(path, true)
+}
+
+/// The same where the series file need not be there yet.
+///
+/// # Errors
+/// [`Problems`]: every other fault found.
+pub fn load_dossier_without_series(path: &Path) -> Result<Dossier, Problems> {
+    load(path, false)
+}
+
+fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
+    let file = if path.is_dir() {
+        path.join("dossier.toml")
+    } else {
+        path.to_owned()
+    };
     let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
     let unreadable = |message: String, mend: &str| {
         Problems(vec![Problem {
@@ -131,7 +147,10 @@ pub fn load_dossier(path: &Path) -> Result<Dossier, Problems> {
         }])
     };
     let bytes = fs::read(&file).map_err(|error| {
-        unreadable(format!("can't be read: {error}"), "name a folder that holds a dossier.toml; `yalu new DIR` writes one")
+        unreadable(
+            format!("can't be read: {error}"),
+            "name a folder that holds a dossier.toml; `yalu new DIR` writes one",
+        )
     })?;
     let sha256 = hex(&Sha256::digest(&bytes));
     let text = String::from_utf8(bytes)
@@ -153,21 +172,29 @@ pub fn load_dossier(path: &Path) -> Result<Dossier, Problems> {
         }
     }
     if let Some(series) = &spec.data.series
+        && with_series
         && !dir.join(series).is_file()
     {
-        problems.extend(
-            unreadable(
-                format!("data.series names `{series}`, which isn't in the dossier's folder"),
-                "write it with `yalu export series DOSSIER --store DIR`, or name a store in data.store",
-            )
-            .0,
+        let mut missing = unreadable(
+            format!("data.series names `{series}`, which isn't in the dossier's folder"),
+            "write it with `yalu export series DOSSIER --store DIR`, or name a store in data.store",
         );
+        for problem in &mut missing.0 {
+            problem.code = "dossier.series";
+        }
+        problems.extend(missing.0);
     }
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
     events.sort();
-    Ok(Dossier { dir, spec, sha256, events, tables })
+    Ok(Dossier {
+        dir,
+        spec,
+        sha256,
+        events,
+        tables,
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -194,14 +221,29 @@ pub fn parse(path: &Path, text: &str) -> Result<DossierSpec, Problems> {
         }
     };
     let root = DeTable::parse(text).map_err(|error| Problems(vec![syntax(&error)]))?;
-    let source = Source { path, text, root: &root };
+    let source = Source {
+        path,
+        text,
+        root: &root,
+    };
     let mut problems = Vec::new();
     let schema = dossier_schema();
-    unknown_keys(&source, &schema, &schema, root.get_ref(), &mut Vec::new(), &mut problems);
+    unknown_keys(
+        &source,
+        &schema,
+        &schema,
+        root.get_ref(),
+        &mut Vec::new(),
+        &mut problems,
+    );
     match toml::from_str::<DossierSpec>(text) {
         Ok(spec) if problems.is_empty() => {
             check(&source, &spec, &mut problems);
-            if problems.is_empty() { Ok(spec) } else { Err(Problems(problems)) }
+            if problems.is_empty() {
+                Ok(spec)
+            } else {
+                Err(Problems(problems))
+            }
         }
         Ok(_) => Err(Problems(problems)),
         Err(error) => {
@@ -215,7 +257,10 @@ pub fn parse(path: &Path, text: &str) -> Result<DossierSpec, Problems> {
 }
 
 /// Follows a `$ref`, and takes the object out of an `anyOf` with null.
-fn resolve<'a>(root: &'a serde_json::Value, schema: &'a serde_json::Value) -> &'a serde_json::Value {
+fn resolve<'a>(
+    root: &'a serde_json::Value,
+    schema: &'a serde_json::Value,
+) -> &'a serde_json::Value {
     let mut here = schema;
     loop {
         if let Some(reference) = here.get("$ref").and_then(serde_json::Value::as_str) {
@@ -224,7 +269,10 @@ fn resolve<'a>(root: &'a serde_json::Value, schema: &'a serde_json::Value) -> &'
                 None => return here,
             }
         } else if let Some(any) = here.get("anyOf").and_then(serde_json::Value::as_array) {
-            match any.iter().find(|one| one.get("type").and_then(|t| t.as_str()) != Some("null")) {
+            match any
+                .iter()
+                .find(|one| one.get("type").and_then(|t| t.as_str()) != Some("null"))
+            {
                 Some(next) => here = next,
                 None => return here,
             }
@@ -243,7 +291,9 @@ fn unknown_keys(
     problems: &mut Vec<Problem>,
 ) {
     let schema = resolve(root, schema);
-    let properties = schema.get("properties").and_then(serde_json::Value::as_object);
+    let properties = schema
+        .get("properties")
+        .and_then(serde_json::Value::as_object);
     let additional = schema.get("additionalProperties");
     for (key, value) in table {
         let name = key.get_ref().as_ref();
@@ -251,8 +301,9 @@ fn unknown_keys(
             (Some(inner), _) => inner,
             (None, Some(inner)) if inner.is_object() => inner,
             _ => {
-                let known: BTreeSet<&str> =
-                    properties.map(|all| all.keys().map(String::as_str).collect()).unwrap_or_default();
+                let known: BTreeSet<&str> = properties
+                    .map(|all| all.keys().map(String::as_str).collect())
+                    .unwrap_or_default();
                 let near = did_you_mean(name, known.iter().copied());
                 steps.push(Step::Key(name.to_owned()));
                 problems.push(source.problem_at(
@@ -276,7 +327,10 @@ fn unknown_keys(
         match value.get_ref() {
             DeValue::Table(inside) => unknown_keys(source, root, inner, inside, steps, problems),
             DeValue::Array(items) => {
-                let item_schema = resolve(root, inner).get("items").cloned().unwrap_or_default();
+                let item_schema = resolve(root, inner)
+                    .get("items")
+                    .cloned()
+                    .unwrap_or_default();
                 for (idx, item) in items.iter().enumerate() {
                     if let DeValue::Table(inside) = item.get_ref() {
                         steps.push(Step::Item(idx));

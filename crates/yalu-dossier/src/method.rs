@@ -24,8 +24,13 @@ pub(crate) fn specification_words(spec: &DossierSpec, n_specifications: usize) -
         )
     };
     vec![
-        format!("Counts: {family}, log link, the logarithm of the exposure as offset. Other figures: normal."),
-        format!("Season: {} pairs of sine and cosine over the year.", model.harmonics),
+        format!(
+            "Counts: {family}, log link, the logarithm of the exposure as offset. Other figures: normal."
+        ),
+        format!(
+            "Season: {} pairs of sine and cosine over the year.",
+            model.harmonics
+        ),
         format!(
             "Events: one pulse a kind, which keeps {} of its effect after each period.",
             model.event_decay
@@ -36,12 +41,17 @@ pub(crate) fn specification_words(spec: &DossierSpec, n_specifications: usize) -
             model.trimming * 100.0,
             model.max_breaks
         ),
-        format!("Bootstrap: {} replications, seed {}.", model.bootstrap, model.seed),
+        format!(
+            "Bootstrap: {} replications, seed {}.",
+            model.bootstrap, model.seed
+        ),
         format!(
             "Verdict: false-discovery rate {}, horizon {} months, levels within a ratio of {} count as equal.",
             spec.verdict.level, spec.verdict.horizon_months, spec.verdict.equivalence_ratio
         ),
-        format!("Specification curve: {n_specifications} combinations for each indicator, before equal ones are merged."),
+        format!(
+            "Specification curve: {n_specifications} combinations for each indicator, before equal ones are merged."
+        ),
     ]
 }
 

@@ -9,7 +9,8 @@ use yalu_store::{Month, Period};
 
 use crate::assessment::{
     Assessment, CoverageChangeRecord, CoverageRecord, DataRecord, DossierRecord, EventRecord,
-    FileRecord, GroupRecord, MethodRecord, PressureRecord, SeriesRecord, TableRecord, TableRow, Trace,
+    FileRecord, GroupRecord, MethodRecord, PressureRecord, SeriesRecord, TableRecord, TableRow,
+    Trace,
 };
 use crate::cells::{Frame, RequestError, Requests, cell_id, code_set, requests};
 use crate::curve::{CurveRow, run_curve};
@@ -40,7 +41,13 @@ pub enum AssessError {
     Request(#[from] RequestError),
     /// The series can't be read.
     #[error(transparent)]
-    Series(#[from] yalu_store::series::SeriesError),
+    Series(#[from] yalu_store::query::SeriesError),
+    /// The series file can't be read.
+    #[error(transparent)]
+    SeriesFile(#[from] yalu_store::series_file::SeriesFileError),
+    /// The store can't be opened.
+    #[error(transparent)]
+    Store(#[from] yalu_store::store::StoreError),
     /// A date that isn't one.
     #[error("`{text}` in `{key}` is not a date; write YYYY-MM-DD")]
     Date {
@@ -91,20 +98,29 @@ impl AssessError {
 /// finding says so.
 pub fn assess(dossier: &Dossier, options: &AssessOptions) -> Result<Vec<Assessment>, AssessError> {
     let dates = as_of_dates(dossier, options)?;
-    let work = || dates.iter().map(|date| assess_as_of(dossier, options, *date)).collect();
+    let work = || {
+        dates
+            .iter()
+            .map(|date| assess_as_of(dossier, options, *date))
+            .collect()
+    };
     match options.threads {
         None => work(),
         Some(n) => rayon::ThreadPoolBuilder::new()
             .num_threads(n)
             .build()
-            .map_err(|error| AssessError::Threads { reason: error.to_string() })?
+            .map_err(|error| AssessError::Threads {
+                reason: error.to_string(),
+            })?
             .install(work),
     }
 }
 
 fn parse_date(key: &str, text: &str) -> Result<Date, AssessError> {
-    text.parse()
-        .map_err(|_| AssessError::Date { key: key.to_owned(), text: text.to_owned() })
+    text.parse().map_err(|_| AssessError::Date {
+        key: key.to_owned(),
+        text: text.to_owned(),
+    })
 }
 
 fn as_of_dates(
@@ -131,10 +147,12 @@ fn first_day(spec: &DossierSpec) -> Result<Option<Date>, AssessError> {
         .from
         .as_deref()
         .map(|text| {
-            text.parse::<Month>().map(Month::first_day).map_err(|_| AssessError::Date {
-                key: "data.from".to_owned(),
-                text: text.to_owned(),
-            })
+            text.parse::<Month>()
+                .map(Month::first_day)
+                .map_err(|_| AssessError::Date {
+                    key: "data.from".to_owned(),
+                    text: text.to_owned(),
+                })
         })
         .transpose()
 }
@@ -148,7 +166,25 @@ pub fn query(
     options: &AssessOptions,
     as_of: Option<Date>,
 ) -> Result<SeriesTable, AssessError> {
-    crate::source::query(dossier, options, &requests(&dossier.spec)?, as_of, first_day(&dossier.spec)?)
+    crate::source::query(
+        dossier,
+        options,
+        &requests(&dossier.spec)?,
+        as_of,
+        first_day(&dossier.spec)?,
+    )
+}
+
+/// Queries every sum that the dossier's series file shall hold.
+///
+/// # Errors
+/// As [`query`].
+pub fn query_for_export(
+    dossier: &Dossier,
+    options: &AssessOptions,
+) -> Result<SeriesTable, AssessError> {
+    let requests = crate::cells::export_requests(&dossier.spec)?;
+    crate::source::query(dossier, options, &requests, None, first_day(&dossier.spec)?)
 }
 
 /// Periods within the durability horizon.
@@ -185,16 +221,34 @@ fn assess_as_of(
 ) -> Result<Assessment, AssessError> {
     let spec = &dossier.spec;
     let table = query(dossier, options, as_of)?;
-    let ends = table.coverage.iter().map(|one| one.to).max().ok_or(AssessError::NoCoverage)?;
-    let begins = table.coverage.iter().map(|one| one.from).min().ok_or(AssessError::NoCoverage)?;
+    let ends = table
+        .coverage
+        .iter()
+        .map(|one| one.to)
+        .max()
+        .ok_or(AssessError::NoCoverage)?;
+    let begins = table
+        .coverage
+        .iter()
+        .map(|one| one.from)
+        .min()
+        .ok_or(AssessError::NoCoverage)?;
     let as_of = as_of.unwrap_or(ends);
     let frame = Frame::build(&table, first_day(spec)?, as_of);
     if frame.periods.is_empty() {
         return Err(AssessError::BeforeData { as_of, begins });
     }
-    let events: Vec<_> =
-        dossier.events.iter().filter(|event| event.date <= as_of).cloned().collect();
-    let tables: Vec<_> = dossier.tables.iter().map(|table| table.cut(as_of)).collect();
+    let events: Vec<_> = dossier
+        .events
+        .iter()
+        .filter(|event| event.date <= as_of)
+        .cloned()
+        .collect();
+    let tables: Vec<_> = dossier
+        .tables
+        .iter()
+        .map(|table| table.cut(as_of))
+        .collect();
     let inputs = Inputs {
         spec,
         frame: &frame,
@@ -203,8 +257,11 @@ fn assess_as_of(
         coverage_steps: coverage_steps(&table, &frame, as_of),
     };
 
-    let tested: Vec<&Indicator> =
-        spec.indicators.iter().filter(|one| one.role != Role::Context).collect();
+    let tested: Vec<&Indicator> = spec
+        .indicators
+        .iter()
+        .filter(|one| one.role != Role::Context)
+        .collect();
     let findings = find(&inputs, &tested)?;
     let rows = run_curve(&inputs, &tested);
     let mut warnings = warnings(&table, &frame, as_of);
@@ -245,7 +302,7 @@ fn assess_as_of(
             })
             .collect(),
         tables: table_records(&inputs, spec),
-        data: data_record(&inputs, &table, dossier, as_of)?,
+        data: data_record(&inputs, &table, dossier, options, as_of)?,
         method: method_record(&inputs, rows.len()),
         warnings,
     })
@@ -258,7 +315,10 @@ fn coverage_steps(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<(usize
         .flat_map(|coverage| &coverage.changes)
         .filter(|change| change.date <= as_of)
         .filter_map(|change| {
-            let idx = frame.periods.iter().position(|one| one.last_day >= change.date)?;
+            let idx = frame
+                .periods
+                .iter()
+                .position(|one| one.last_day >= change.date)?;
             (idx > 0).then(|| (idx, change.note.clone()))
         })
         .collect();
@@ -280,8 +340,15 @@ fn warnings(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<String> {
         if let Some(subset) = &coverage.subset {
             warnings.push(format!("{} is not a whole: {subset}", coverage.dataset));
         }
-        for change in coverage.changes.iter().filter(|change| change.date <= as_of) {
-            let inside = frame.periods.first().is_some_and(|first| first.last_day < change.date);
+        for change in coverage
+            .changes
+            .iter()
+            .filter(|change| change.date <= as_of)
+        {
+            let inside = frame
+                .periods
+                .first()
+                .is_some_and(|first| first.last_day < change.date);
             if inside {
                 warnings.push(format!(
                     "{}: {} on {}; a break near that date is the data's, not the state's",
@@ -303,7 +370,11 @@ fn curve_failures(rows: &[CurveRow]) -> Option<String> {
     let all = rows.iter().flat_map(|row| row.fits.iter().flatten());
     let n = all.clone().count();
     let failed = all.filter(|one| one.is_err()).count();
-    (failed > 0).then(|| format!("{failed} of {n} fits of the specification curve failed; each curve lists the reasons"))
+    (failed > 0).then(|| {
+        format!(
+            "{failed} of {n} fits of the specification curve failed; each curve lists the reasons"
+        )
+    })
 }
 
 fn trace_command(dossier: &Dossier) -> String {
@@ -350,7 +421,11 @@ pub(crate) fn trace(
         Some(first) => format!("{command} {first} PERIOD"),
         None => String::new(),
     };
-    Trace { series, n_rows, command }
+    Trace {
+        series,
+        n_rows,
+        command,
+    }
 }
 
 fn pressure_records(
@@ -366,9 +441,14 @@ fn pressure_records(
             let unit = match key.exposure {
                 Exposure::None => "events".to_owned(),
                 Exposure::WorldTotal => format!("events per {PER_EXPOSURE} in the world"),
-                Exposure::SourceTotal => format!("events per {PER_EXPOSURE} of {} → any", key.source),
+                Exposure::SourceTotal => {
+                    format!("events per {PER_EXPOSURE} of {} → any", key.source)
+                }
                 Exposure::DyadTotal => {
-                    format!("events per {PER_EXPOSURE} of {} → {}", key.source, key.target)
+                    format!(
+                        "events per {PER_EXPOSURE} of {} → {}",
+                        key.source, key.target
+                    )
                 }
             };
             let mut cells = vec![count];
@@ -417,6 +497,7 @@ fn data_record(
     inputs: &Inputs<'_>,
     table: &SeriesTable,
     dossier: &Dossier,
+    options: &AssessOptions,
     as_of: Date,
 ) -> Result<DataRecord, RequestError> {
     let frame = inputs.frame;
@@ -469,13 +550,16 @@ fn data_record(
                 .map(|change| CoverageChangeRecord {
                     date: change.date.to_string(),
                     note: change.note.clone(),
-                    in_model: inputs.coverage_steps.iter().any(|(_, note)| *note == change.note),
+                    in_model: inputs
+                        .coverage_steps
+                        .iter()
+                        .any(|(_, note)| *note == change.note),
                 })
                 .collect(),
         })
         .collect();
     Ok(DataRecord {
-        origin: table.origin.clone(),
+        origin: crate::source::origin(dossier, options).to_owned(),
         periods: [label(frame.periods.first()), label(frame.periods.last())],
         series,
         coverage,
@@ -495,7 +579,10 @@ fn data_record(
 
 fn code_words(codes: &yalu_store::series::CodeSet) -> String {
     let list = |all: &[yalu_store::CameoCode]| {
-        all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        all.iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let mut words = Vec::new();
     if !codes.codes.is_empty() {
@@ -531,10 +618,17 @@ fn method_record(inputs: &Inputs<'_>, n_specifications: usize) -> MethodRecord {
 
 /// The search for breaks under one trimming.
 pub(crate) fn search(spec: &DossierSpec, trimming: f64) -> Search {
-    Search { trimming, max_breaks: spec.model.max_breaks as usize, window: None }
+    Search {
+        trimming,
+        max_breaks: spec.model.max_breaks as usize,
+        window: None,
+    }
 }
 
 /// The dossier's own bootstrap.
 pub(crate) fn bootstrap(spec: &DossierSpec) -> Bootstrap {
-    Bootstrap { n_replications: spec.model.bootstrap as usize, seed: spec.model.seed }
+    Bootstrap {
+        n_replications: spec.model.bootstrap as usize,
+        seed: spec.model.seed,
+    }
 }

@@ -33,7 +33,9 @@ pub(crate) struct Inputs<'a> {
 pub(crate) enum TooLittle {
     #[error("{got} periods of data; a verdict needs at least {needed}")]
     Periods { needed: usize, got: usize },
-    #[error("{events} events in {active} active periods; a count model needs at least {MIN_EVENTS} events in {MIN_ACTIVE_PERIODS} periods")]
+    #[error(
+        "{events} events in {active} active periods; a count model needs at least {MIN_EVENTS} events in {MIN_ACTIVE_PERIODS} periods"
+    )]
     Events { events: f64, active: usize },
     #[error("its figures never vary")]
     Constant,
@@ -87,7 +89,12 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     pub(crate) fn model<'a>(&'a self, design: &'a Design) -> ShiftModel<'a> {
-        ShiftModel { y: &self.y, offset: &self.offset, design, family: self.family }
+        ShiftModel {
+            y: &self.y,
+            offset: &self.offset,
+            design,
+            family: self.family,
+        }
     }
 }
 
@@ -114,7 +121,9 @@ impl Figures {
                     _ => None,
                 })
                 .collect(),
-            None if self.multiplicative => self.outcome.iter().map(|one| one.map(f64::exp)).collect(),
+            None if self.multiplicative => {
+                self.outcome.iter().map(|one| one.map(f64::exp)).collect()
+            }
             None => self.outcome.clone(),
         }
     }
@@ -128,7 +137,9 @@ pub(crate) fn figures(
 ) -> Result<Figures, PrepareError> {
     let requests = Requests::new(inputs.spec);
     let frame = inputs.frame;
-    let group = specification.group(indicator).filter(|group| !group.is_empty());
+    let group = specification
+        .group(indicator)
+        .filter(|group| !group.is_empty());
     let cells = requests.outcome(indicator, group)?;
     let dyad = requests.dyad(indicator)?;
     match indicator.kind {
@@ -148,13 +159,23 @@ pub(crate) fn figures(
                     });
                 }
             };
-            let cell = requests.exposure(indicator, exposure)?.expect("an exposure has a cell");
+            let cell = requests
+                .exposure(indicator, exposure)?
+                .expect("an exposure has a cell");
             let divisor = frame
                 .values(&cell)
                 .into_iter()
-                .map(|one| one.filter(|total| *total > 0.0).map(|total| total / PER_EXPOSURE))
+                .map(|one| {
+                    one.filter(|total| *total > 0.0)
+                        .map(|total| total / PER_EXPOSURE)
+                })
                 .collect();
-            Ok(Figures { outcome: counts, exposure: Some(divisor), unit: per, multiplicative: true })
+            Ok(Figures {
+                outcome: counts,
+                exposure: Some(divisor),
+                unit: per,
+                multiplicative: true,
+            })
         }
         IndicatorKind::MeanGoldstein => {
             let sums = frame.values(&cells[0]);
@@ -210,20 +231,33 @@ pub(crate) fn figures(
 
 fn table_figures(inputs: &Inputs<'_>, indicator: &Indicator) -> Result<Figures, PrepareError> {
     let id = indicator.table.as_deref().unwrap_or_default();
-    let table = inputs.tables.iter().find(|table| table.id == id).ok_or_else(|| {
-        RequestError::MissingKey { indicator: indicator.id.clone(), key: "table" }
-    })?;
+    let table = inputs
+        .tables
+        .iter()
+        .find(|table| table.id == id)
+        .ok_or_else(|| RequestError::MissingKey {
+            indicator: indicator.id.clone(),
+            key: "table",
+        })?;
     let frame = inputs.frame;
     let mut outcome = vec![None; frame.periods.len()];
     for row in &table.rows {
         let Some(day) = row.first_day_of_period(frame.unit) else {
-            return Err(TooLittle::Yearly { unit: unit_name(frame.unit) }.into());
+            return Err(TooLittle::Yearly {
+                unit: unit_name(frame.unit),
+            }
+            .into());
         };
         if let Some(idx) = frame.periods.iter().position(|one| one.first_day == day) {
             outcome[idx] = Some(row.value);
         }
     }
-    Ok(Figures { outcome, exposure: None, unit: table.unit.clone(), multiplicative: false })
+    Ok(Figures {
+        outcome,
+        exposure: None,
+        unit: table.unit.clone(),
+        multiplicative: false,
+    })
 }
 
 pub(crate) fn unit_name(unit: PeriodUnit) -> &'static str {
@@ -249,22 +283,34 @@ pub(crate) fn prepare(
     let mut pressure_columns = Vec::new();
     let mut first_row = 0;
     for id in &specification.pressure {
-        let key = inputs.spec.pressure.iter().find(|one| one.id == *id).ok_or_else(|| {
-            RequestError::MissingKey { indicator: indicator.id.clone(), key: "pressure" }
-        })?;
+        let key = inputs
+            .spec
+            .pressure
+            .iter()
+            .find(|one| one.id == *id)
+            .ok_or_else(|| RequestError::MissingKey {
+                indicator: indicator.id.clone(),
+                key: "pressure",
+            })?;
         let rate = pressure_rate(inputs, key)?;
         let known: Vec<f64> = rate.iter().map(|one| one.unwrap_or(0.0).ln_1p()).collect();
         let (lost, column) = lagged(&known, specification.pressure_lag as usize);
         first_row = first_row.max(lost);
         let mut full = vec![None; lost];
-        full.extend(column.into_iter().enumerate().map(|(row, value)| rate[row].map(|_| value)));
+        full.extend(
+            column
+                .into_iter()
+                .enumerate()
+                .map(|(row, value)| rate[row].map(|_| value)),
+        );
         pressure_columns.push((key.id.clone(), key.title.clone(), full));
     }
 
     let mut rows = Vec::new();
     let mut no_exposure = 0;
     for idx in first_row..n_periods {
-        if figures.outcome[idx].is_none() || pressure_columns.iter().any(|one| one.2[idx].is_none()) {
+        if figures.outcome[idx].is_none() || pressure_columns.iter().any(|one| one.2[idx].is_none())
+        {
             continue;
         }
         if let Some(exposure) = &figures.exposure
@@ -281,14 +327,24 @@ pub(crate) fn prepare(
             unit_name(frame.unit)
         ));
     }
-    let y: Vec<f64> = rows.iter().filter_map(|&idx| figures.outcome[idx]).collect();
+    let y: Vec<f64> = rows
+        .iter()
+        .filter_map(|&idx| figures.outcome[idx])
+        .collect();
     let offset: Vec<f64> = match &figures.exposure {
-        Some(exposure) => rows.iter().filter_map(|&idx| exposure[idx].map(f64::ln)).collect(),
+        Some(exposure) => rows
+            .iter()
+            .filter_map(|&idx| exposure[idx].map(f64::ln))
+            .collect(),
         None => vec![0.0; rows.len()],
     };
     let needed = inputs.spec.verdict.min_periods as usize;
     if rows.len() < needed {
-        return Err(TooLittle::Periods { needed, got: rows.len() }.into());
+        return Err(TooLittle::Periods {
+            needed,
+            got: rows.len(),
+        }
+        .into());
     }
     let count = is_count(indicator.kind);
     if count {
@@ -326,7 +382,10 @@ pub(crate) fn prepare(
         base = base.with(name, column)?;
     }
     for (step, note) in &inputs.coverage_steps {
-        let column: Vec<f64> = rows.iter().map(|idx| f64::from(u8::from(idx >= step))).collect();
+        let column: Vec<f64> = rows
+            .iter()
+            .map(|idx| f64::from(u8::from(idx >= step)))
+            .collect();
         if varies(&column) {
             base = base.with(format!("coverage: {note}"), column)?;
         }
@@ -340,7 +399,12 @@ pub(crate) fn prepare(
         if !varies(&column) {
             continue;
         }
-        let acts: f64 = y.iter().zip(&column).filter(|(_, pulse)| **pulse > 0.0).map(|(y, _)| *y).sum();
+        let acts: f64 = y
+            .iter()
+            .zip(&column)
+            .filter(|(_, pulse)| **pulse > 0.0)
+            .map(|(y, _)| *y)
+            .sum();
         if count && acts <= 0.0 {
             notes.push(format!(
                 "no act falls in the windows of `{kind}`: its effect can't be estimated and it is left out"
@@ -368,8 +432,10 @@ pub(crate) fn prepare(
             per: "for a doubling of one plus the pressure's rate".to_owned(),
             unit: std::f64::consts::LN_2,
         });
-        response = response
-            .with(format!("pressure: {id}"), column.iter().map(|one| one - mean).collect())?;
+        response = response.with(
+            format!("pressure: {id}"),
+            column.iter().map(|one| one - mean).collect(),
+        )?;
     }
     Ok(Prepared {
         rows,
@@ -409,7 +475,8 @@ pub(crate) fn pressure_rate(
 
 /// The periods of each kind's events that are in the model, kinds in order of name.
 fn event_onsets(inputs: &Inputs<'_>) -> Vec<(String, Vec<usize>)> {
-    let mut by_kind: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
+    let mut by_kind: std::collections::BTreeMap<String, Vec<usize>> =
+        std::collections::BTreeMap::new();
     for event in inputs.events.iter().filter(|event| event.in_model) {
         let place = inputs
             .frame

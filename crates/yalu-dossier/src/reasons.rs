@@ -1,13 +1,17 @@
 //! Sentences made from the numbers, so that none can contradict them.
 
 use crate::assessment::{DurabilityOutcome, EffectKind, IndicatorFinding, Rung};
-use crate::curve::survives;
+pub use crate::curve::survives;
 use crate::finding::Fitted;
 use crate::prepare::{Inputs, unit_name};
 
 /// A p-value in words.
 pub(crate) fn p_words(p: f64) -> String {
-    if p < 0.001 { "below 0.001".to_owned() } else { format!("{p:.3}") }
+    if p < 0.001 {
+        "below 0.001".to_owned()
+    } else {
+        format!("{p:.3}")
+    }
 }
 
 /// A figure with three significant digits.
@@ -52,7 +56,11 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding) -> Vec<String>
     };
     let tested = |test: &crate::assessment::BreakTest| {
         let q = test.q_value.unwrap_or(test.p_value);
-        let verb = if q <= level { "a break is found" } else { "no break survives the test" };
+        let verb = if q <= level {
+            "a break is found"
+        } else {
+            "no break survives the test"
+        };
         format!(
             "With {} in the model {verb}: largest F {} at {} (p {}, {} after correction for the number of indicators; level {level}).",
             test.model,
@@ -187,7 +195,9 @@ pub(crate) fn would_move(
     fitted: &Fitted,
 ) -> Vec<String> {
     let mut moves = Vec::new();
-    let Some(rung) = record.rung else { return moves };
+    let Some(rung) = record.rung else {
+        return moves;
+    };
     let unit = unit_name(inputs.frame.unit);
     let horizon = inputs.spec.verdict.horizon_months;
     match rung {

@@ -36,7 +36,10 @@ impl Specification {
     pub(crate) fn group<'a>(&self, indicator: &'a Indicator) -> Option<&'a str> {
         match self.group_idx {
             0 => Some(indicator.group.as_deref().unwrap_or_default()),
-            idx => indicator.group_alternatives.get(idx - 1).map(String::as_str),
+            idx => indicator
+                .group_alternatives
+                .get(idx - 1)
+                .map(String::as_str),
         }
     }
 
@@ -69,7 +72,10 @@ impl Specification {
 
 /// Whether an indicator of this kind is modelled as a count.
 pub(crate) fn is_count(kind: IndicatorKind) -> bool {
-    matches!(kind, IndicatorKind::EventRate | IndicatorKind::EventShare | IndicatorKind::QuadShare)
+    matches!(
+        kind,
+        IndicatorKind::EventRate | IndicatorKind::EventShare | IndicatorKind::QuadShare
+    )
 }
 
 fn or_main<T: Clone + PartialEq>(choices: &[T], main: T) -> Vec<T> {
@@ -87,11 +93,22 @@ fn or_main<T: Clone + PartialEq>(choices: &[T], main: T) -> Vec<T> {
 pub(crate) fn all_specifications(spec: &DossierSpec) -> Vec<Specification> {
     let main = Specification::main(spec);
     let exposures: Vec<Option<Exposure>> = or_main(
-        &spec.curve.exposure.iter().copied().map(Some).collect::<Vec<_>>(),
+        &spec
+            .curve
+            .exposure
+            .iter()
+            .copied()
+            .map(Some)
+            .collect::<Vec<_>>(),
         main.exposure,
     );
     let n_groups = if spec.curve.group_alternatives {
-        1 + spec.indicators.iter().map(|one| one.group_alternatives.len()).max().unwrap_or(0)
+        1 + spec
+            .indicators
+            .iter()
+            .map(|one| one.group_alternatives.len())
+            .max()
+            .unwrap_or(0)
     } else {
         1
     };

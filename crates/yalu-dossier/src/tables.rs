@@ -53,7 +53,10 @@ impl LoadedRow {
 
 fn last_day(text: &str) -> Option<Date> {
     match text.len() {
-        4 => text.parse::<i16>().ok().and_then(|year| Date::new(year, 12, 31).ok()),
+        4 => text
+            .parse::<i16>()
+            .ok()
+            .and_then(|year| Date::new(year, 12, 31).ok()),
         7 => text.parse::<Month>().ok().map(Month::last_day),
         _ => text.parse().ok(),
     }
@@ -66,8 +69,12 @@ pub(crate) fn load_table(dir: &Path, key: &TableKey) -> Result<LoadedTable, Vec<
     let file = CsvFile::read(&path).map_err(one)?;
     let date_column = file.column(&path, &key.date_column).map_err(one)?;
     let value_column = file.column(&path, &key.value_column).map_err(one)?;
-    let source_column =
-        key.source_column.as_ref().map(|name| file.column(&path, name)).transpose().map_err(one)?;
+    let source_column = key
+        .source_column
+        .as_ref()
+        .map(|name| file.column(&path, name))
+        .transpose()
+        .map_err(one)?;
     let filters = key
         .only
         .iter()
@@ -77,7 +84,10 @@ pub(crate) fn load_table(dir: &Path, key: &TableKey) -> Result<LoadedTable, Vec<
     let mut rows = Vec::new();
     let mut problems = Vec::new();
     for (line, fields) in &file.rows {
-        if filters.iter().any(|(column, value)| fields[*column].trim() != value.as_str()) {
+        if filters
+            .iter()
+            .any(|(column, value)| fields[*column].trim() != value.as_str())
+        {
             continue;
         }
         let date = fields[date_column].trim();
@@ -86,7 +96,10 @@ pub(crate) fn load_table(dir: &Path, key: &TableKey) -> Result<LoadedTable, Vec<
                 &path,
                 "table.date",
                 Some(*line),
-                format!("`{date}` in column {} is not YYYY, YYYY-MM or YYYY-MM-DD", key.date_column),
+                format!(
+                    "`{date}` in column {} is not YYYY, YYYY-MM or YYYY-MM-DD",
+                    key.date_column
+                ),
             ));
             continue;
         };
@@ -102,16 +115,28 @@ pub(crate) fn load_table(dir: &Path, key: &TableKey) -> Result<LoadedTable, Vec<
                 &path,
                 "table.value",
                 Some(*line),
-                format!("`{}` in column {} is not a number", fields[value_column], key.value_column),
+                format!(
+                    "`{}` in column {} is not a number",
+                    fields[value_column], key.value_column
+                ),
             )),
         }
     }
     if problems.is_empty() && rows.is_empty() {
-        problems.push(problem(&path, "table.empty", None, format!("holds no row of table `{}`", key.id)));
+        problems.push(problem(
+            &path,
+            "table.empty",
+            None,
+            format!("holds no row of table `{}`", key.id),
+        ));
     }
     if !problems.is_empty() {
         return Err(problems);
     }
     rows.sort_by(|a, b| a.last_day.cmp(&b.last_day).then(a.line.cmp(&b.line)));
-    Ok(LoadedTable { id: key.id.clone(), unit: key.unit.clone(), rows })
+    Ok(LoadedTable {
+        id: key.id.clone(),
+        unit: key.unit.clone(),
+        rows,
+    })
 }

@@ -32,7 +32,9 @@ pub(crate) fn join_rungs(rungs: &[Rung], rule: JoinRule) -> Option<Rung> {
         JoinRule::AllRequired => sorted.first().copied(),
         JoinRule::AnyRequired => sorted.last().copied(),
         // The highest rung that more than half of them reach.
-        JoinRule::Majority => sorted.get(sorted.len().checked_sub(sorted.len() / 2 + 1)?).copied(),
+        JoinRule::Majority => sorted
+            .get(sorted.len().checked_sub(sorted.len() / 2 + 1)?)
+            .copied(),
     }
 }
 
@@ -49,7 +51,10 @@ pub(crate) fn indicator_probability(
     };
     probability(
         inputs,
-        format!("{} has shifted beyond a response to events and pressure, and stands so", indicator.title),
+        format!(
+            "{} has shifted beyond a response to events and pressure, and stands so",
+            indicator.title
+        ),
         &each,
     )
 }
@@ -101,8 +106,10 @@ pub(crate) fn join(
     as_of: Date,
 ) -> Verdict {
     let rules = &inputs.spec.verdict;
-    let required: Vec<&IndicatorFinding> =
-        indicators.iter().filter(|one| one.role == Role::Required && one.rung.is_some()).collect();
+    let required: Vec<&IndicatorFinding> = indicators
+        .iter()
+        .filter(|one| one.role == Role::Required && one.rung.is_some())
+        .collect();
     let rungs: Vec<Rung> = required.iter().map(|one| counted(one)).collect();
     let rung = join_rungs(&rungs, rules.join).unwrap_or(Rung::TooLittleData);
 
@@ -133,7 +140,9 @@ pub(crate) fn join(
         probability(inputs, statement, &joint_probabilities)
     };
     let confidence = confidence(inputs, &required, &joint_rungs, agreement, table);
-    let lasting_from = (rung == Rung::Emerging).then(|| lasting_from(&required, rules.horizon_months)).flatten();
+    let lasting_from = (rung == Rung::Emerging)
+        .then(|| lasting_from(&required, rules.horizon_months))
+        .flatten();
     let mut reasons: Vec<String> = indicators
         .iter()
         .filter(|one| one.rung.is_some())
@@ -194,7 +203,9 @@ fn joint_curve(
             .iter()
             .map(|&idx| match &row.fits[idx] {
                 Some(fit) => fit.as_ref().ok(),
-                None => own.and_then(|own| own.fits[idx].as_ref()).and_then(|fit| fit.as_ref().ok()),
+                None => own
+                    .and_then(|own| own.fits[idx].as_ref())
+                    .and_then(|fit| fit.as_ref().ok()),
             })
             .collect();
         let Some(fits) = fits else { continue };
@@ -207,7 +218,11 @@ fn joint_curve(
                     (Direction::Down, Some(effect)) => effect > 1.0,
                     _ => false,
                 };
-                if survives(fit.rung) && against { Rung::NoShift } else { fit.rung }
+                if survives(fit.rung) && against {
+                    Rung::NoShift
+                } else {
+                    fit.rung
+                }
             })
             .collect();
         rungs.extend(join_rungs(&each, rule));
@@ -233,7 +248,11 @@ fn indicator_reason(finding: &IndicatorFinding) -> String {
         Role::Supporting => "supporting",
         Role::Context => "context",
     };
-    let mut sentence = format!("{} ({part}): {}", finding.title, rung_name(rung).to_lowercase());
+    let mut sentence = format!(
+        "{} ({part}): {}",
+        finding.title,
+        rung_name(rung).to_lowercase()
+    );
     match (&finding.shift, survives(rung)) {
         (Some(shift), true) => {
             sentence.push_str(&format!(
@@ -248,7 +267,9 @@ fn indicator_reason(finding: &IndicatorFinding) -> String {
             }
         }
         _ => {
-            if let (Some(alone), Some(response)) = (&finding.test_alone, &finding.test_with_response) {
+            if let (Some(alone), Some(response)) =
+                (&finding.test_alone, &finding.test_with_response)
+            {
                 sentence.push_str(&format!(
                     ", corrected p {} without events and pressure, {} with them",
                     figure(alone.q_value.unwrap_or(alone.p_value)),
@@ -283,7 +304,13 @@ fn curve_reason(curve: &VerdictCurve, rung: Rung) -> String {
     let shares = curve
         .rungs
         .iter()
-        .map(|one| format!("{} {:.0} %", rung_name(one.rung).to_lowercase(), one.share * 100.0))
+        .map(|one| {
+            format!(
+                "{} {:.0} %",
+                rung_name(one.rung).to_lowercase(),
+                one.share * 100.0
+            )
+        })
         .collect::<Vec<_>>()
         .join(", ");
     format!(
@@ -319,7 +346,10 @@ fn headline(
                 .filter(|one| one.rung == Some(Rung::TooLittleData))
                 .map(|one| one.title.as_str())
                 .collect();
-            format!("As of {as_of} there is too little data to say whether {policy} has shifted ({}).", which.join("; "))
+            format!(
+                "As of {as_of} there is too little data to say whether {policy} has shifted ({}).",
+                which.join("; ")
+            )
         }
         Rung::NoShift => format!("As of {as_of} no shift in {policy} can be shown."),
         Rung::Responsive => format!(
@@ -334,7 +364,9 @@ fn headline(
             inputs.spec.verdict.horizon_months
         ),
         Rung::Lasting => format!("As of {as_of} {policy} has shifted, and the shift has lasted."),
-        Rung::Major => format!("As of {as_of} {policy} has shifted in a major way, and the shift has lasted."),
+        Rung::Major => {
+            format!("As of {as_of} {policy} has shifted in a major way, and the shift has lasted.")
+        }
     }
 }
 
@@ -357,7 +389,13 @@ fn confidence(
         } else {
             ConfidenceLevel::Moderate
         };
-        lower(to, format!("only {:.0} % of the specifications reach this verdict", agreement * 100.0));
+        lower(
+            to,
+            format!(
+                "only {:.0} % of the specifications reach this verdict",
+                agreement * 100.0
+            ),
+        );
     } else if joint_rungs.len() <= 1 {
         lower(
             ConfidenceLevel::Moderate,
@@ -373,7 +411,10 @@ fn confidence(
     for finding in required {
         let Some(rung) = finding.rung else { continue };
         if rung == Rung::TooLittleData {
-            lower(ConfidenceLevel::Low, format!("{}: too little data", finding.title));
+            lower(
+                ConfidenceLevel::Low,
+                format!("{}: too little data", finding.title),
+            );
             continue;
         }
         let counts: Vec<f64> = finding.chart.count.iter().flatten().copied().collect();
@@ -420,9 +461,11 @@ fn shift_doubts(
 ) {
     let labels = inputs.frame.labels();
     let place = |label: &String| labels.iter().position(|one| one == label);
-    if let (Some(first), Some(last), Some(at)) =
-        (place(&shift.interval[0]), place(&shift.interval[1]), place(&shift.at))
-    {
+    if let (Some(first), Some(last), Some(at)) = (
+        place(&shift.interval[0]),
+        place(&shift.interval[1]),
+        place(&shift.at),
+    ) {
         let width = last - first + 1;
         if width > 24 {
             lower(
@@ -444,7 +487,10 @@ fn shift_doubts(
             if near {
                 lower(
                     ConfidenceLevel::Low,
-                    format!("{}: the break lies at a change of the source base ({})", finding.title, change.note),
+                    format!(
+                        "{}: the break lies at a change of the source base ({})",
+                        finding.title, change.note
+                    ),
                 );
             }
         }
@@ -470,7 +516,10 @@ mod tests {
     fn all_required_takes_the_weakest_and_any_the_strongest() {
         let rungs = [Rung::Lasting, Rung::Faded, Rung::Emerging];
         assert_eq!(join_rungs(&rungs, JoinRule::AllRequired), Some(Rung::Faded));
-        assert_eq!(join_rungs(&rungs, JoinRule::AnyRequired), Some(Rung::Lasting));
+        assert_eq!(
+            join_rungs(&rungs, JoinRule::AnyRequired),
+            Some(Rung::Lasting)
+        );
         assert_eq!(join_rungs(&rungs, JoinRule::Majority), Some(Rung::Emerging));
         assert_eq!(join_rungs(&[], JoinRule::AllRequired), None);
     }

@@ -54,20 +54,50 @@ fn series(seed: u64, n: usize, rho: f64, counts: bool, step: f64, at: usize) -> 
     let z = latent(&mut rng, n, rho);
     let shifted = |row: usize| if row > at { step } else { 0.0 };
     if counts {
-        let offset: Vec<f64> = (0..n).map(|row| (1.0 + row as f64 / n as f64).ln()).collect();
-        let y = (0..n).map(|row| count((6.0_f64.ln() + offset[row] + shifted(row)).exp(), 2.0, z[row])).collect();
-        Case { family: Family::NegativeBinomial, y, offset }
+        let offset: Vec<f64> = (0..n)
+            .map(|row| (1.0 + row as f64 / n as f64).ln())
+            .collect();
+        let y = (0..n)
+            .map(|row| {
+                count(
+                    (6.0_f64.ln() + offset[row] + shifted(row)).exp(),
+                    2.0,
+                    z[row],
+                )
+            })
+            .collect();
+        Case {
+            family: Family::NegativeBinomial,
+            y,
+            offset,
+        }
     } else {
         let y = (0..n).map(|row| z[row] + shifted(row)).collect();
-        Case { family: Family::Gaussian, y, offset: vec![0.0; n] }
+        Case {
+            family: Family::Gaussian,
+            y,
+            offset: vec![0.0; n],
+        }
     }
 }
 
 fn rejects(case: &Case, trimming: f64) -> bool {
     let design = Design::intercept(case.y.len());
-    let model = ShiftModel { y: &case.y, offset: &case.offset, design: &design, family: case.family };
-    let search = Search { trimming, max_breaks: 1, window: None };
-    let bootstrap = Bootstrap { n_replications: 199, seed: SEED };
+    let model = ShiftModel {
+        y: &case.y,
+        offset: &case.offset,
+        design: &design,
+        family: case.family,
+    };
+    let search = Search {
+        trimming,
+        max_breaks: 1,
+        window: None,
+    };
+    let bootstrap = Bootstrap {
+        n_replications: 199,
+        seed: SEED,
+    };
     sup_f_test(&model, &search, &bootstrap, 0.05).is_ok_and(|test| test.p_value <= 0.05)
 }
 
@@ -76,8 +106,13 @@ fn share(runs: usize, mut of: impl FnMut(u64) -> bool) -> f64 {
 }
 
 fn main() {
-    let runs: usize = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1000);
-    println!("Break test: share of rejections in % at a nominal 5 %, {runs} runs a cell, seed {SEED}.\n");
+    let runs: usize = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1000);
+    println!(
+        "Break test: share of rejections in % at a nominal 5 %, {runs} runs a cell, seed {SEED}.\n"
+    );
     println!("| noise | n | trimming | ρ = 0 | 0.3 | 0.6 | 0.8 |");
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for counts in [false, true] {
@@ -85,13 +120,31 @@ fn main() {
             for trimming in [0.15, 0.05] {
                 let cells: Vec<String> = [0.0, 0.3, 0.6, 0.8]
                     .iter()
-                    .map(|&rho| format!("{:.1}", share(runs, |run| rejects(&series(run, n, rho, counts, 0.0, 0), trimming))))
+                    .map(|&rho| {
+                        format!(
+                            "{:.1}",
+                            share(runs, |run| rejects(
+                                &series(run, n, rho, counts, 0.0, 0),
+                                trimming
+                            ))
+                        )
+                    })
                     .collect();
-                println!("| {} | {n} | {trimming} | {} |", if counts { "negative binomial" } else { "Gaussian AR(1)" }, cells.join(" | "));
+                println!(
+                    "| {} | {n} | {trimming} | {} |",
+                    if counts {
+                        "negative binomial"
+                    } else {
+                        "Gaussian AR(1)"
+                    },
+                    cells.join(" | ")
+                );
             }
         }
     }
-    println!("\nPower: a step of log 2 (one standard deviation for the Gaussian) at half and at 85 % of the series, trimming 0.05.\n");
+    println!(
+        "\nPower: a step of log 2 (one standard deviation for the Gaussian) at half and at 85 % of the series, trimming 0.05.\n"
+    );
     println!("| noise | n | where | ρ = 0 | 0.3 | 0.6 | 0.8 |");
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for counts in [false, true] {
@@ -101,39 +154,83 @@ fn main() {
                 let at = (n as f64 * place) as usize;
                 let cells: Vec<String> = [0.0, 0.3, 0.6, 0.8]
                     .iter()
-                    .map(|&rho| format!("{:.1}", share(runs, |run| rejects(&series(run, n, rho, counts, step, at), 0.05))))
+                    .map(|&rho| {
+                        format!(
+                            "{:.1}",
+                            share(runs, |run| rejects(
+                                &series(run, n, rho, counts, step, at),
+                                0.05
+                            ))
+                        )
+                    })
                     .collect();
-                println!("| {} | {n} | {place} | {} |", if counts { "negative binomial" } else { "Gaussian AR(1)" }, cells.join(" | "));
+                println!(
+                    "| {} | {n} | {place} | {} |",
+                    if counts {
+                        "negative binomial"
+                    } else {
+                        "Gaussian AR(1)"
+                    },
+                    cells.join(" | ")
+                );
             }
         }
     }
     let few = (runs / 4).max(50);
-    println!("\nIntervals of a step of log 3 at half of 132 negative binomial counts: coverage in % at a nominal 95 %, and the equivalence test's rejections in % where the levels differ by exactly the bound (log 1.5), {few} runs.\n");
+    println!(
+        "\nIntervals of a step of log 3 at half of 132 negative binomial counts: coverage in % at a nominal 95 %, and the equivalence test's rejections in % where the levels differ by exactly the bound (log 1.5), {few} runs.\n"
+    );
     println!("| ρ | date | effect | equivalence test |");
     println!("| --- | --- | --- | --- |");
     for rho in [0.0, 0.3, 0.6] {
         let (n, at) = (132, 66);
-        let bootstrap = Bootstrap { n_replications: 199, seed: SEED };
-        let search = Search { trimming: 0.15, max_breaks: 1, window: None };
+        let bootstrap = Bootstrap {
+            n_replications: 199,
+            seed: SEED,
+        };
+        let search = Search {
+            trimming: 0.15,
+            max_breaks: 1,
+            window: None,
+        };
         let (mut dates, mut effects) = (0, 0);
         for run in 0..few {
             let case = series(run as u64 + 1, n, rho, true, 3.0_f64.ln(), at);
             let design = Design::intercept(n);
-            let model = ShiftModel { y: &case.y, offset: &case.offset, design: &design, family: case.family };
+            let model = ShiftModel {
+                y: &case.y,
+                offset: &case.offset,
+                design: &design,
+                family: case.family,
+            };
             let dating = yalu_stats::date_breaks(&model, &search).expect("long enough");
             let one = &dating.by_count[1].breaks;
-            let Ok(estimate) = estimate_shift(&model, one, 0, &search, &bootstrap) else { continue };
+            let Ok(estimate) = estimate_shift(&model, one, 0, &search, &bootstrap) else {
+                continue;
+            };
             dates += usize::from(estimate.interval.0 <= at && at <= estimate.interval.1);
             let truth = 3.0_f64.ln();
-            effects += usize::from(estimate.effect_interval.0 <= truth && truth <= estimate.effect_interval.1);
+            effects += usize::from(
+                estimate.effect_interval.0 <= truth && truth <= estimate.effect_interval.1,
+            );
         }
         let bound = 1.5_f64.ln();
         let equal = share(few, |run| {
             let case = series(run, n, rho, true, bound, at);
             let design = Design::intercept(n);
-            let model = ShiftModel { y: &case.y, offset: &case.offset, design: &design, family: case.family };
-            durability_test(&model, &[at], 0, (at + 1, n - 1), bound, &bootstrap).is_ok_and(|test| test.p_equivalence <= 0.05)
+            let model = ShiftModel {
+                y: &case.y,
+                offset: &case.offset,
+                design: &design,
+                family: case.family,
+            };
+            durability_test(&model, &[at], 0, (at + 1, n - 1), bound, &bootstrap)
+                .is_ok_and(|test| test.p_equivalence <= 0.05)
         });
-        println!("| {rho} | {:.1} | {:.1} | {equal:.1} |", dates as f64 / few as f64 * 100.0, effects as f64 / few as f64 * 100.0);
+        println!(
+            "| {rho} | {:.1} | {:.1} | {equal:.1} |",
+            dates as f64 / few as f64 * 100.0,
+            effects as f64 / few as f64 * 100.0
+        );
     }
 }

@@ -37,7 +37,11 @@ pub struct Design {
 impl Design {
     /// The design that has a level and nothing else.
     pub fn intercept(n_rows: usize) -> Self {
-        Self { n_rows, names: vec!["level".to_owned()], columns: vec![vec![1.0; n_rows]] }
+        Self {
+            n_rows,
+            names: vec!["level".to_owned()],
+            columns: vec![vec![1.0; n_rows]],
+        }
     }
 
     /// The same design with one more column.
@@ -47,10 +51,18 @@ impl Design {
     pub fn with(mut self, name: impl Into<String>, column: Vec<f64>) -> Result<Self, DesignError> {
         let name = name.into();
         if column.len() != self.n_rows {
-            return Err(DesignError::Length { column: name, needed: self.n_rows, got: column.len() });
+            return Err(DesignError::Length {
+                column: name,
+                needed: self.n_rows,
+                got: column.len(),
+            });
         }
         if let Some(row) = column.iter().position(|value| !value.is_finite()) {
-            return Err(DesignError::NotFinite { column: name, row, value: column[row] });
+            return Err(DesignError::NotFinite {
+                column: name,
+                row,
+                value: column[row],
+            });
         }
         self.names.push(name);
         self.columns.push(column);
@@ -85,7 +97,11 @@ impl Design {
         Self {
             n_rows,
             names: self.names.clone(),
-            columns: self.columns.iter().map(|column| column[..n_rows].to_vec()).collect(),
+            columns: self
+                .columns
+                .iter()
+                .map(|column| column[..n_rows].to_vec())
+                .collect(),
         }
     }
 

@@ -178,14 +178,22 @@ fn check(y: &[f64], offset: &[f64], design: &Design, family: Family) -> Result<(
     let (n, k) = (design.n_rows(), design.n_columns());
     for (what, vector) in [("the response", y), ("the offset", offset)] {
         if vector.len() != n {
-            return Err(GlmError::Length { what, needed: n, got: vector.len() });
+            return Err(GlmError::Length {
+                what,
+                needed: n,
+                got: vector.len(),
+            });
         }
         if let Some(row) = vector.iter().position(|value| !value.is_finite()) {
             return Err(GlmError::NotFinite { what, row });
         }
     }
     if n <= k {
-        return Err(GlmError::TooShort { needed: k + 1, got: n, columns: k });
+        return Err(GlmError::TooShort {
+            needed: k + 1,
+            got: n,
+            columns: k,
+        });
     }
     if family != Family::Gaussian {
         if let Some(row) = y.iter().position(|value| *value < 0.0) {
@@ -199,7 +207,9 @@ fn check(y: &[f64], offset: &[f64], design: &Design, family: Family) -> Result<(
 }
 
 fn collinear(design: &Design, column: usize) -> GlmError {
-    GlmError::Collinear { column: design.names()[column].clone() }
+    GlmError::Collinear {
+        column: design.names()[column].clone(),
+    }
 }
 
 fn fit_gaussian(y: &[f64], offset: &[f64], design: &Design) -> Result<GlmFit, GlmError> {
@@ -208,9 +218,17 @@ fn fit_gaussian(y: &[f64], offset: &[f64], design: &Design) -> Result<GlmFit, Gl
     let qr = WeightedQr::new(design, &ones).map_err(|column| collinear(design, column))?;
     let response: Vec<f64> = y.iter().zip(offset).map(|(y, offset)| y - offset).collect();
     let coefficients = qr.solve(&response);
-    let linear_predictor: Vec<f64> =
-        design.times(&coefficients).iter().zip(offset).map(|(eta, offset)| eta + offset).collect();
-    let residuals: Vec<f64> = y.iter().zip(&linear_predictor).map(|(y, mean)| y - mean).collect();
+    let linear_predictor: Vec<f64> = design
+        .times(&coefficients)
+        .iter()
+        .zip(offset)
+        .map(|(eta, offset)| eta + offset)
+        .collect();
+    let residuals: Vec<f64> = y
+        .iter()
+        .zip(&linear_predictor)
+        .map(|(y, mean)| y - mean)
+        .collect();
     let deviance: f64 = residuals.iter().map(|one| one * one).sum();
     let dispersion = deviance / (n - k) as f64;
     let nf = n as f64;
@@ -219,7 +237,11 @@ fn fit_gaussian(y: &[f64], offset: &[f64], design: &Design) -> Result<GlmFit, Gl
     Ok(GlmFit {
         family: Family::Gaussian,
         names: design.names().to_vec(),
-        covariance: qr.inverse_gram().iter().map(|one| one * dispersion).collect(),
+        covariance: qr
+            .inverse_gram()
+            .iter()
+            .map(|one| one * dispersion)
+            .collect(),
         coefficients,
         fitted: linear_predictor.clone(),
         linear_predictor,
@@ -238,18 +260,21 @@ fn unit_deviance(y: f64, mean: f64, theta: Option<f64>) -> f64 {
     let saturated = if y > 0.0 { y * (y / mean).ln() } else { 0.0 };
     match theta {
         None => 2.0 * (saturated - (y - mean)),
-        Some(theta) => {
-            2.0 * (saturated - (y + theta) * ((y + theta) / (mean + theta)).ln())
-        }
+        Some(theta) => 2.0 * (saturated - (y + theta) * ((y + theta) / (mean + theta)).ln()),
     }
 }
 
 fn total_deviance(y: &[f64], means: &[f64], theta: Option<f64>) -> f64 {
-    y.iter().zip(means).map(|(y, mean)| unit_deviance(*y, *mean, theta)).sum()
+    y.iter()
+        .zip(means)
+        .map(|(y, mean)| unit_deviance(*y, *mean, theta))
+        .sum()
 }
 
 fn means(eta: &[f64]) -> Vec<f64> {
-    eta.iter().map(|eta| eta.clamp(-300.0, 300.0).exp()).collect()
+    eta.iter()
+        .map(|eta| eta.clamp(-300.0, 300.0).exp())
+        .collect()
 }
 
 /// IRLS at a fixed θ, with step halving.
@@ -273,7 +298,12 @@ fn fit_count(
         }
     };
     let predictor = |coefficients: &[f64]| -> Vec<f64> {
-        design.times(coefficients).iter().zip(offset).map(|(eta, offset)| eta + offset).collect()
+        design
+            .times(coefficients)
+            .iter()
+            .zip(offset)
+            .map(|(eta, offset)| eta + offset)
+            .collect()
     };
     let mut eta = predictor(&coefficients);
     let mut mu = means(&eta);
@@ -282,7 +312,10 @@ fn fit_count(
     let mut settled = false;
     while n_iterations < MAX_ITERATIONS {
         n_iterations += 1;
-        let root: Vec<f64> = mu.iter().map(|mean| working_weight(*mean, theta).sqrt()).collect();
+        let root: Vec<f64> = mu
+            .iter()
+            .map(|mean| working_weight(*mean, theta).sqrt())
+            .collect();
         let response: Vec<f64> = (0..n)
             .map(|row| root[row] * (eta[row] - offset[row] + (y[row] - mu[row]) / mu[row]))
             .collect();
@@ -299,13 +332,17 @@ fn fit_count(
             let trial_eta = predictor(&trial);
             let trial_mu = means(&trial_eta);
             let trial_deviance = total_deviance(y, &trial_mu, theta);
-            if trial_deviance.is_finite() && trial_deviance <= previous + 1e-8 * (previous.abs() + 1.0) {
+            if trial_deviance.is_finite()
+                && trial_deviance <= previous + 1e-8 * (previous.abs() + 1.0)
+            {
                 (coefficients, eta, mu, deviance) = (trial, trial_eta, trial_mu, trial_deviance);
                 break;
             }
             share /= 2.0;
             if share < 1e-6 {
-                return Err(GlmError::NotConverged { iterations: n_iterations });
+                return Err(GlmError::NotConverged {
+                    iterations: n_iterations,
+                });
             }
         }
         if (previous - deviance).abs() <= TOLERANCE * (deviance.abs() + 0.1) {
@@ -315,20 +352,29 @@ fn fit_count(
     }
     let far = (1..k)
         .filter(|&column| {
-            let reach = design.column(column).iter().fold(0.0_f64, |most, one| most.max(one.abs()));
+            let reach = design
+                .column(column)
+                .iter()
+                .fold(0.0_f64, |most, one| most.max(one.abs()));
             coefficients[column].abs() * reach > SEPARATION
         })
         .max_by(|a, b| coefficients[*a].abs().total_cmp(&coefficients[*b].abs()));
     if let Some(column) = far {
-        return Err(GlmError::Separation { column: design.names()[column].clone() });
+        return Err(GlmError::Separation {
+            column: design.names()[column].clone(),
+        });
     }
     if !settled {
-        return Err(GlmError::NotConverged { iterations: n_iterations });
+        return Err(GlmError::NotConverged {
+            iterations: n_iterations,
+        });
     }
     let weights: Vec<f64> = mu.iter().map(|mean| working_weight(*mean, theta)).collect();
     let root: Vec<f64> = weights.iter().map(|weight| weight.sqrt()).collect();
     let qr = WeightedQr::new(design, &root).map_err(|column| collinear(design, column))?;
-    let pearson: Vec<f64> = (0..n).map(|row| (y[row] - mu[row]) / mu[row] * root[row]).collect();
+    let pearson: Vec<f64> = (0..n)
+        .map(|row| (y[row] - mu[row]) / mu[row] * root[row])
+        .collect();
     let dispersion = pearson.iter().map(|one| one * one).sum::<f64>() / (n - k) as f64;
     let scale = if theta.is_some() { 1.0 } else { dispersion };
     Ok(GlmFit {
@@ -360,8 +406,15 @@ fn log_likelihood(y: &[f64], mu: &[f64], theta: f64) -> f64 {
     y.iter()
         .zip(mu)
         .map(|(y, mean)| {
-            let log_mean = if *y > 0.0 { y * (mean / (mean + theta)).ln() } else { 0.0 };
-            ln_gamma(y + theta) - ln_gamma(theta) - ln_gamma(y + 1.0) - theta * (mean / theta).ln_1p()
+            let log_mean = if *y > 0.0 {
+                y * (mean / (mean + theta)).ln()
+            } else {
+                0.0
+            };
+            ln_gamma(y + theta)
+                - ln_gamma(theta)
+                - ln_gamma(y + 1.0)
+                - theta * (mean / theta).ln_1p()
                 + log_mean
         })
         .sum()
@@ -384,7 +437,11 @@ fn trigamma(mut x: f64) -> f64 {
 /// θ by maximum likelihood at fixed means: Newton on log θ from a moment start.
 fn theta_ml(y: &[f64], mu: &[f64], start: Option<f64>) -> f64 {
     let moment = || {
-        let excess: f64 = y.iter().zip(mu).map(|(y, mean)| ((y - mean) / mean).powi(2) - 1.0 / mean).sum();
+        let excess: f64 = y
+            .iter()
+            .zip(mu)
+            .map(|(y, mean)| ((y - mean) / mean).powi(2) - 1.0 / mean)
+            .sum();
         y.len() as f64 / excess.max(y.len() as f64 / MAX_THETA)
     };
     let mut theta = start.unwrap_or_else(moment).clamp(1e-3, MAX_THETA);
@@ -399,7 +456,11 @@ fn theta_ml(y: &[f64], mu: &[f64], start: Option<f64>) -> f64 {
         // On the log scale: d/dlogθ = θ·score, d²/dlogθ² = θ·score + θ²·curvature.
         let first = theta * score;
         let second = first + theta * theta * curvature;
-        let step = if second < 0.0 { (-first / second).clamp(-2.0, 2.0) } else { first.signum() };
+        let step = if second < 0.0 {
+            (-first / second).clamp(-2.0, 2.0)
+        } else {
+            first.signum()
+        };
         let next = (theta * step.exp()).clamp(1e-3, MAX_THETA);
         if (next / theta).ln().abs() < 1e-9 {
             return next;
@@ -420,7 +481,14 @@ fn fit_negative_binomial(y: &[f64], offset: &[f64], design: &Design) -> Result<G
     for _ in 0..MAX_ITERATIONS {
         let next = theta_ml(y, &fit.fitted, theta);
         let start = fit.coefficients.clone();
-        fit = fit_count(y, offset, design, Family::NegativeBinomial, Some(next), Some(&start))?;
+        fit = fit_count(
+            y,
+            offset,
+            design,
+            Family::NegativeBinomial,
+            Some(next),
+            Some(&start),
+        )?;
         n_iterations += fit.n_iterations;
         if theta.is_some_and(|theta| (next / theta).ln().abs() < 1e-7) {
             fit.n_iterations = n_iterations;
@@ -428,5 +496,7 @@ fn fit_negative_binomial(y: &[f64], offset: &[f64], design: &Design) -> Result<G
         }
         theta = Some(next);
     }
-    Err(GlmError::NotConverged { iterations: n_iterations })
+    Err(GlmError::NotConverged {
+        iterations: n_iterations,
+    })
 }

@@ -53,7 +53,11 @@ pub fn robust_covariance(
 ) -> Result<Vec<f64>, GlmError> {
     let (n, k) = (design.n_rows(), design.n_columns());
     if y.len() != n || fit.fitted.len() != n {
-        return Err(GlmError::Length { what: "the response", needed: n, got: y.len() });
+        return Err(GlmError::Length {
+            what: "the response",
+            needed: n,
+            got: y.len(),
+        });
     }
     if matches!(kind, Covariance::Model) {
         return Ok(fit.covariance.clone());
@@ -71,10 +75,17 @@ pub fn robust_covariance(
         }
         Covariance::PrewhitenedQs => prewhitened_qs(&scores)? * small_sample,
     };
-    let scale = if fit.theta.is_some() { 1.0 } else { fit.dispersion };
+    let scale = if fit.theta.is_some() {
+        1.0
+    } else {
+        fit.dispersion
+    };
     let bread = DMatrix::from_row_slice(k, k, &fit.covariance) / scale;
     let covariance = &bread * meat * &bread;
-    Ok((0..k).flat_map(|i| (0..k).map(move |j| (i, j))).map(|at| covariance[at]).collect())
+    Ok((0..k)
+        .flat_map(|i| (0..k).map(move |j| (i, j)))
+        .map(|at| covariance[at])
+        .collect())
 }
 
 /// Γ₀ + Σ w(j)(Γⱼ + Γⱼ').
@@ -93,7 +104,11 @@ fn weighted_sum(scores: &DMatrix<f64>, weight: impl Fn(usize) -> f64, last: usiz
 fn prewhitened_qs(scores: &DMatrix<f64>) -> Result<DMatrix<f64>, GlmError> {
     let (n, k) = scores.shape();
     if n < k + 4 {
-        return Err(GlmError::TooShort { needed: k + 4, got: n, columns: k });
+        return Err(GlmError::TooShort {
+            needed: k + 4,
+            got: n,
+            columns: k,
+        });
     }
     let ahead = scores.rows(1, n - 1).into_owned();
     let behind = scores.rows(0, n - 1).into_owned();
@@ -139,7 +154,9 @@ fn andrews_bandwidth(scores: &DMatrix<f64>) -> f64 {
             continue;
         }
         let rho = (cross / square).clamp(-0.97, 0.97);
-        let variance = (1..n).map(|row| (values[row] - rho * values[row - 1]).powi(2)).sum::<f64>()
+        let variance = (1..n)
+            .map(|row| (values[row] - rho * values[row - 1]).powi(2))
+            .sum::<f64>()
             / (n - 1) as f64;
         let spectral = variance * variance;
         numerator += 4.0 * rho * rho * spectral / (1.0 - rho).powi(8);
@@ -171,11 +188,18 @@ pub fn wald_test(
 ) -> Result<WaldTest, GlmError> {
     let k = coefficients.len();
     let df = which.len();
-    let singular = || GlmError::Collinear { column: "of the tested coefficients".to_owned() };
+    let singular = || GlmError::Collinear {
+        column: "of the tested coefficients".to_owned(),
+    };
     let block = DMatrix::from_fn(df, df, |i, j| covariance[which[i] * k + which[j]]);
     let vector = nalgebra::DVector::from_iterator(df, which.iter().map(|&i| coefficients[i]));
     let solved = block.cholesky().ok_or_else(singular)?.solve(&vector);
     let statistic = vector.dot(&solved) / df as f64;
     let law = FisherSnedecor::new(df as f64, df_residual.max(1) as f64).map_err(|_| singular())?;
-    Ok(WaldTest { statistic, df, df_residual, p_value: law.sf(statistic).clamp(0.0, 1.0) })
+    Ok(WaldTest {
+        statistic,
+        df,
+        df_residual,
+        p_value: law.sf(statistic).clamp(0.0, 1.0),
+    })
 }

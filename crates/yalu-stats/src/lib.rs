@@ -16,9 +16,9 @@ mod serial;
 mod simulate;
 
 pub use breaks::{
-    Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search, ShiftEstimate,
-    ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test, estimate_shift,
-    fit_regimes, sup_f_test,
+    Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,
+    ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,
+    estimate_shift, fit_regimes, sup_f_test,
 };
 pub use design::{Design, DesignError};
 pub use glm::{Family, GlmError, GlmFit, fit_glm};

@@ -17,7 +17,9 @@ impl WeightedQr {
     /// Factors √w·X; the index of the first collinear column where there is one.
     pub(crate) fn new(design: &Design, root_weights: &[f64]) -> Result<Self, usize> {
         let (n, k) = (design.n_rows(), design.n_columns());
-        let x = DMatrix::from_fn(n, k, |row, column| root_weights[row] * design.column(column)[row]);
+        let x = DMatrix::from_fn(n, k, |row, column| {
+            root_weights[row] * design.column(column)[row]
+        });
         let norms: Vec<f64> = (0..k).map(|column| x.column(column).norm()).collect();
         let qr = x.qr();
         let r = qr.r();
@@ -48,7 +50,10 @@ impl WeightedQr {
             .solve_upper_triangular(&DMatrix::identity(k, k))
             .expect("the diagonal of R was checked to be away from zero");
         let gram = &inverse * inverse.transpose();
-        (0..k).flat_map(|i| (0..k).map(move |j| (i, j))).map(|at| gram[at]).collect()
+        (0..k)
+            .flat_map(|i| (0..k).map(move |j| (i, j)))
+            .map(|at| gram[at])
+            .collect()
     }
 
     /// Takes the part that the columns explain out of a weighted vector.

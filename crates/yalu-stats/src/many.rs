@@ -30,7 +30,10 @@ pub enum ManyError {
 /// ```
 pub fn benjamini_hochberg(p_values: &[f64]) -> Result<Vec<f64>, ManyError> {
     if let Some(place) = p_values.iter().position(|p| !(0.0..=1.0).contains(p)) {
-        return Err(ManyError::OutOfRange { place, value: p_values[place] });
+        return Err(ManyError::OutOfRange {
+            place,
+            value: p_values[place],
+        });
     }
     let n = p_values.len();
     let mut order: Vec<usize> = (0..n).collect();

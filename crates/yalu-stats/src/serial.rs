@@ -25,7 +25,10 @@ pub fn fit_ar_one(residuals: &[f64], n_parameters: usize) -> ArOne {
     let measured = lag_one(residuals);
     let n = residuals.len() as f64;
     let corrected = (measured + (n_parameters as f64 + 3.0 * measured) / n).clamp(-0.97, 0.97);
-    ArOne { measured, corrected }
+    ArOne {
+        measured,
+        corrected,
+    }
 }
 
 /// The lag-one correlation of residuals about zero; 0 where they are all zero.
@@ -34,5 +37,9 @@ pub(crate) fn lag_one(residuals: &[f64]) -> f64 {
     if square <= 0.0 {
         return 0.0;
     }
-    residuals.windows(2).map(|pair| pair[0] * pair[1]).sum::<f64>() / square
+    residuals
+        .windows(2)
+        .map(|pair| pair[0] * pair[1])
+        .sum::<f64>()
+        / square
 }

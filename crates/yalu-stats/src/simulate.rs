@@ -43,12 +43,23 @@ impl<'a> Simulator<'a> {
                 .sum::<f64>()
                 / CALIBRATION_PATHS as f64
         };
-        let (mut low, mut high) = if rho > 0.0 { (rho * 0.8, 0.97) } else { (-0.97, rho * 0.8) };
+        let (mut low, mut high) = if rho > 0.0 {
+            (rho * 0.8, 0.97)
+        } else {
+            (-0.97, rho * 0.8)
+        };
         for _ in 0..7 {
             let middle = f64::midpoint(low, high);
-            if average(middle) < rho { low = middle } else { high = middle }
+            if average(middle) < rho {
+                low = middle
+            } else {
+                high = middle
+            }
         }
-        Self { fit, latent: f64::midpoint(low, high) }
+        Self {
+            fit,
+            latent: f64::midpoint(low, high),
+        }
     }
 
     fn residuals(&self, y: &[f64]) -> Vec<f64> {

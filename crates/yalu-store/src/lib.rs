@@ -11,11 +11,13 @@
 //! - Codes are text: `010` isn't `10`.
 
 pub mod cameo;
+pub mod countries;
 pub mod period;
 pub mod query;
 pub mod series;
 pub mod series_export;
 pub mod series_file;
+pub mod store;
 pub mod trace;
 pub mod types;
 

@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 pub use self::error::SeriesFileError;
 pub use self::read::{SeriesFile, SeriesFileCell, SeriesFileKey, read_series_file};
@@ -138,12 +139,32 @@ impl SeriesFile {
                 values,
             });
         }
-        let n_rows = self
-            .cells
-            .values()
-            .flat_map(|cell| cell.values.keys())
-            .filter(|period| window.holds(Period::containing(period.first_day, unit)))
-            .count() as u64;
+        // The digest is of the figures within the window, so that later lines don't change it.
+        let mut digest = Sha256::new();
+        let mut n_rows = 0;
+        for (key, cell) in &self.cells {
+            for (period, value) in &cell.values {
+                if !window.holds(Period::containing(period.first_day, unit)) {
+                    continue;
+                }
+                let line = format!(
+                    "{},{},{},{},{},{}\n",
+                    key.group,
+                    measure_name(key.measure),
+                    key.dyad,
+                    period.label(self.unit.unwrap_or(unit)),
+                    value.value,
+                    value.n_rows
+                );
+                digest.update(line.as_bytes());
+                n_rows += 1;
+            }
+        }
+        let sha256 = digest
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let mut known: Vec<Coverage> = coverage
             .iter()
             .filter_map(|coverage| window.clip(coverage))
@@ -154,8 +175,8 @@ impl SeriesFile {
             cells,
             coverage: known,
             files: vec![SourceFile {
-                name: self.name.clone(),
-                sha256: self.sha256.clone(),
+                name: format!("{} (lines up to the last period used)", self.name),
+                sha256,
                 n_rows,
             }],
             sql: self.sql(window),

@@ -63,13 +63,20 @@ pub fn date_breaks(model: &ShiftModel<'_>, search: &Search) -> Result<Dating, Br
         let theta = best[count - 1].1.theta;
         for start in starts {
             let fixed = nuisance(model, start);
-            let Some(one) = alternate(model, search, segment, count, fixed, theta)? else { continue };
-            if found.as_ref().is_none_or(|best| one.1.objective() < best.1.objective()) {
+            let Some(one) = alternate(model, search, segment, count, fixed, theta)? else {
+                continue;
+            };
+            if found
+                .as_ref()
+                .is_none_or(|best| one.1.objective() < best.1.objective())
+            {
                 found = Some(one);
             }
         }
         let Some((breaks, _)) = found else { break };
-        let Ok((fit, _, _)) = super::fit_regimes(model, &breaks, 0) else { break };
+        let Ok((fit, _, _)) = super::fit_regimes(model, &breaks, 0) else {
+            break;
+        };
         best.push((breaks, fit));
     }
     let largest = &best.last().expect("the model without breaks is there").1;
@@ -95,7 +102,11 @@ pub fn date_breaks(model: &ShiftModel<'_>, search: &Search) -> Result<Dating, Br
     let chosen = (0..by_count.len())
         .min_by(|a, b| by_count[*a].bic.total_cmp(&by_count[*b].bic))
         .unwrap_or(0);
-    Ok(Dating { by_count, chosen, long_run_ratio: ratio })
+    Ok(Dating {
+        by_count,
+        chosen,
+        long_run_ratio: ratio,
+    })
 }
 
 /// The part of the linear predictor that doesn't break, offset included, level excluded.
@@ -140,7 +151,10 @@ fn alternate(
             // A design whose own steps make a regime collinear has no such break.
             Err(_) => return Ok(best),
         };
-        if best.as_ref().is_some_and(|(_, known)| fit.objective() >= known.objective() - 1e-9) {
+        if best
+            .as_ref()
+            .is_some_and(|(_, known)| fit.objective() >= known.objective() - 1e-9)
+        {
             break;
         }
         fixed = nuisance(model, &fit);
@@ -152,10 +166,7 @@ fn alternate(
 /// The misfit of each possible segment at its own best level.
 pub(super) enum SegmentCosts {
     /// Prefix sums of w·r² , w·r and w for squares about a mean.
-    Squares {
-        values: Vec<f64>,
-        squares: Vec<f64>,
-    },
+    Squares { values: Vec<f64>, squares: Vec<f64> },
     /// Prefix sums of counts and of expected counts.
     Poisson {
         counts: Vec<f64>,
@@ -225,7 +236,11 @@ impl SegmentCosts {
             }
             Self::Poisson { counts, expected } => {
                 let (count, expected) = (over(counts), over(expected));
-                let log = if count > 0.0 { count * (count / expected).ln() } else { 0.0 };
+                let log = if count > 0.0 {
+                    count * (count / expected).ln()
+                } else {
+                    0.0
+                };
                 -2.0 * (log - count)
             }
             Self::Grid { likelihood } => {
@@ -285,16 +300,30 @@ fn optimal_breaks(
     count: usize,
     search: &Search,
 ) -> Option<Vec<usize>> {
-    let allowed = |at: usize| search.window.is_none_or(|(first, last)| first <= at && at <= last);
+    let allowed = |at: usize| {
+        search
+            .window
+            .is_none_or(|(first, last)| first <= at && at <= last)
+    };
     // best[last]: the least cost of periods 0..=last in `level + 1` segments.
     let mut best: Vec<f64> = (0..n)
-        .map(|last| if last + 1 >= segment { costs.of(0, last) } else { f64::INFINITY })
+        .map(|last| {
+            if last + 1 >= segment {
+                costs.of(0, last)
+            } else {
+                f64::INFINITY
+            }
+        })
         .collect();
     let mut origins: Vec<Vec<usize>> = Vec::with_capacity(count);
     for level in 1..=count {
         let mut next = vec![f64::INFINITY; n];
         let mut origin = vec![usize::MAX; n];
-        let ends = if level == count { n - 1..n } else { (level + 1) * segment - 1..n };
+        let ends = if level == count {
+            n - 1..n
+        } else {
+            (level + 1) * segment - 1..n
+        };
         for last in ends {
             if last + 1 < (level + 1) * segment {
                 continue;

@@ -58,7 +58,11 @@ pub fn durability_test(
         return Err(BreakError::Bound { got: bound });
     }
     if recent.0 <= breaks[focus] || recent.1 >= n || recent.0 > recent.1 {
-        return Err(BreakError::Index { what: "the recent level's first period", got: recent.0, n });
+        return Err(BreakError::Index {
+            what: "the recent level's first period",
+            got: recent.0,
+            n,
+        });
     }
     let edges = recent_edges(breaks, recent, n);
     let regime = edges.partition_point(|&edge| edge < recent.0);
@@ -80,7 +84,10 @@ pub fn durability_test(
     }
     let failed = bootstrap.n_replications - errors.len();
     if failed as f64 > MAX_FAILED * bootstrap.n_replications as f64 {
-        return Err(BreakError::Sparse { failed, n: bootstrap.n_replications });
+        return Err(BreakError::Sparse {
+            failed,
+            n: bootstrap.n_replications,
+        });
     }
     errors.sort_by(f64::total_cmp);
     let total = (1 + errors.len()) as f64;
@@ -90,7 +97,10 @@ pub fn durability_test(
     let p_equivalence = below(difference - bound).max(above(difference + bound));
     let p_difference = (2.0 * below(difference).min(above(difference))).min(1.0);
     let interval = |tail: f64| {
-        (difference - quantile(&errors, 1.0 - tail), difference - quantile(&errors, tail))
+        (
+            difference - quantile(&errors, 1.0 - tail),
+            difference - quantile(&errors, tail),
+        )
     };
     Ok(DurabilityTest {
         difference,
@@ -105,7 +115,11 @@ pub fn durability_test(
 
 /// The breaks before the recent level, and the edges of the recent level itself.
 fn recent_edges(breaks: &[usize], recent: (usize, usize), n: usize) -> Vec<usize> {
-    let mut edges: Vec<usize> = breaks.iter().copied().filter(|&one| one + 1 < recent.0).collect();
+    let mut edges: Vec<usize> = breaks
+        .iter()
+        .copied()
+        .filter(|&one| one + 1 < recent.0)
+        .collect();
     edges.push(recent.0 - 1);
     if recent.1 + 1 < n {
         edges.push(recent.1);

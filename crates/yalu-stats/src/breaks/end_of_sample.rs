@@ -34,11 +34,19 @@ pub fn end_of_sample_test(
     let n = model.y.len();
     let k = model.design.n_columns();
     if n_tail == 0 || n < 3 * n_tail + k {
-        return Err(BreakError::TooShort { needed: 3 * n_tail.max(1) + k, got: n });
+        return Err(BreakError::TooShort {
+            needed: 3 * n_tail.max(1) + k,
+            got: n,
+        });
     }
     let before = n - n_tail;
     let design = model.design.head(before);
-    let fit = fit_glm(&model.y[..before], &model.offset[..before], &design, model.family)?;
+    let fit = fit_glm(
+        &model.y[..before],
+        &model.offset[..before],
+        &design,
+        model.family,
+    )?;
     let eta: Vec<f64> = model
         .design
         .times(&fit.coefficients)
@@ -61,12 +69,13 @@ pub fn end_of_sample_test(
         observed += y;
         expected += mean;
     }
-    let statistic_of = |first: usize| {
-        residuals[first..first + n_tail].iter().sum::<f64>().powi(2) / n_tail as f64
-    };
+    let statistic_of =
+        |first: usize| residuals[first..first + n_tail].iter().sum::<f64>().powi(2) / n_tail as f64;
     let statistic = statistic_of(before);
     let stretches = before + 1 - n_tail;
-    let as_large = (0..stretches).filter(|&first| statistic_of(first) >= statistic).count();
+    let as_large = (0..stretches)
+        .filter(|&first| statistic_of(first) >= statistic)
+        .count();
     let log_ratio = if model.family == Family::Gaussian {
         observed / n_tail as f64
     } else {

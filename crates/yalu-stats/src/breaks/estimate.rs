@@ -40,11 +40,19 @@ pub struct ShiftEstimate {
 
 pub(super) fn check_breaks(n: usize, breaks: &[usize], focus: usize) -> Result<(), BreakError> {
     if focus >= breaks.len() {
-        return Err(BreakError::Index { what: "the break in focus", got: focus, n });
+        return Err(BreakError::Index {
+            what: "the break in focus",
+            got: focus,
+            n,
+        });
     }
     for &at in breaks {
         if at + 1 >= n {
-            return Err(BreakError::Index { what: "break", got: at, n });
+            return Err(BreakError::Index {
+                what: "break",
+                got: at,
+                n,
+            });
         }
     }
     Ok(())
@@ -106,7 +114,10 @@ pub fn estimate_shift(
         }
     }
     if failed as f64 > MAX_FAILED * bootstrap.n_replications as f64 {
-        return Err(BreakError::Sparse { failed, n: bootstrap.n_replications });
+        return Err(BreakError::Sparse {
+            failed,
+            n: bootstrap.n_replications,
+        });
     }
     date_errors.sort_by(f64::total_cmp);
     effect_errors.sort_by(f64::total_cmp);
@@ -114,11 +125,17 @@ pub fn estimate_shift(
     let low = at as f64 - quantile(&date_errors, 0.975).ceil();
     let high = at as f64 - quantile(&date_errors, 0.025).floor();
     let mean = effect_errors.iter().sum::<f64>() / effect_errors.len() as f64;
-    let variance = effect_errors.iter().map(|one| (one - mean).powi(2)).sum::<f64>()
+    let variance = effect_errors
+        .iter()
+        .map(|one| (one - mean).powi(2))
+        .sum::<f64>()
         / (effect_errors.len() - 1) as f64;
     Ok(ShiftEstimate {
         break_index: at,
-        interval: (low.clamp(least, most) as usize, high.clamp(least, most) as usize),
+        interval: (
+            low.clamp(least, most) as usize,
+            high.clamp(least, most) as usize,
+        ),
         interval_clipped: low <= least || high >= most,
         effect,
         effect_interval: (

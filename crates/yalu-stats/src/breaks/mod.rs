@@ -58,7 +58,10 @@ impl Search {
         }
         let segment = self.min_segment(n);
         if n < 2 * segment + 1 {
-            return Err(BreakError::TooShort { needed: 2 * segment + 1, got: n });
+            return Err(BreakError::TooShort {
+                needed: 2 * segment + 1,
+                got: n,
+            });
         }
         let (mut first, mut last) = (segment - 1, n - segment - 1);
         if let Some((from, to)) = self.window {
@@ -84,7 +87,9 @@ pub struct Bootstrap {
 impl Bootstrap {
     fn check(self) -> Result<(), BreakError> {
         if self.n_replications < 99 {
-            return Err(BreakError::Replications { got: self.n_replications });
+            return Err(BreakError::Replications {
+                got: self.n_replications,
+            });
         }
         Ok(())
     }
@@ -131,13 +136,17 @@ pub enum BreakError {
     #[error("the model fits the series perfectly; nothing is left to test")]
     PerfectFit,
     /// An equivalence bound that isn't positive.
-    #[error("the equivalence bound must be above 0 on the scale of the linear predictor, got {got}")]
+    #[error(
+        "the equivalence bound must be above 0 on the scale of the linear predictor, got {got}"
+    )]
     Bound {
         /// The bound.
         got: f64,
     },
     /// Too many replicates can't be fitted.
-    #[error("{failed} of {n} bootstrap replicates can't be fitted; the series is too sparse for this model")]
+    #[error(
+        "{failed} of {n} bootstrap replicates can't be fitted; the series is too sparse for this model"
+    )]
     Sparse {
         /// Replicates that failed.
         failed: usize,
@@ -169,8 +178,9 @@ pub(crate) fn with_regimes(
             columns.push(None);
             continue;
         }
-        let column =
-            (0..n).map(|row| f64::from(u8::from(regime_of(edges, row) == regime))).collect();
+        let column = (0..n)
+            .map(|row| f64::from(u8::from(regime_of(edges, row) == regime)))
+            .collect();
         columns.push(Some(design.n_columns()));
         design = design.with(format!("regime {}", regime + 1), column)?;
     }
@@ -186,7 +196,11 @@ pub(crate) fn with_half_events(y: &[f64], edges: &[usize], family: Family) -> Ve
     }
     let n = y.len();
     for regime in 0..=edges.len() {
-        let first = if regime == 0 { 0 } else { edges[regime - 1] + 1 };
+        let first = if regime == 0 {
+            0
+        } else {
+            edges[regime - 1] + 1
+        };
         let last = edges.get(regime).copied().unwrap_or(n - 1);
         if first <= last && y[first..=last].iter().all(|one| *one == 0.0) {
             y[usize::midpoint(first, last)] = 0.5;

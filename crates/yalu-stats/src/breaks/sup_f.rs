@@ -59,7 +59,9 @@ impl Projector {
     ) -> Result<Self, BreakError> {
         let n = model.y.len();
         let qr = WeightedQr::new(model.design, &root_weights).map_err(|column| {
-            crate::glm::GlmError::Collinear { column: model.design.names()[column].clone() }
+            crate::glm::GlmError::Collinear {
+                column: model.design.names()[column].clone(),
+            }
         })?;
         let lengths = (first..=last)
             .map(|at| {
@@ -74,7 +76,13 @@ impl Projector {
             })
             .collect();
         let df_residual = (n - model.design.n_columns() - 1) as f64;
-        Ok(Self { qr, root_weights, first, lengths, df_residual })
+        Ok(Self {
+            qr,
+            root_weights,
+            first,
+            lengths,
+            df_residual,
+        })
     }
 
     /// Takes the design out of `residuals`, and gives the largest F and its place among the
@@ -89,7 +97,9 @@ impl Projector {
             sum += self.root_weights[row] * residuals[row];
         }
         let (mut best, mut place) = (f64::NEG_INFINITY, 0);
-        let mut reversed = path.as_ref().map(|_| Vec::with_capacity(self.lengths.len()));
+        let mut reversed = path
+            .as_ref()
+            .map(|_| Vec::with_capacity(self.lengths.len()));
         for idx in (0..self.lengths.len()).rev() {
             let length = self.lengths[idx];
             let f = if length > 0.0 {
@@ -118,15 +128,26 @@ impl Projector {
     fn without_step(&self, residuals: &[f64], place: usize) -> Vec<f64> {
         let n = residuals.len();
         let at = self.first + place;
-        let mut step: Vec<f64> =
-            (0..n).map(|row| if row > at { self.root_weights[row] } else { 0.0 }).collect();
+        let mut step: Vec<f64> = (0..n)
+            .map(|row| {
+                if row > at {
+                    self.root_weights[row]
+                } else {
+                    0.0
+                }
+            })
+            .collect();
         self.qr.residual(&mut step);
         let length: f64 = step.iter().map(|one| one * one).sum();
         if length <= 0.0 {
             return residuals.to_vec();
         }
         let dot: f64 = step.iter().zip(residuals).map(|(a, b)| a * b).sum();
-        residuals.iter().zip(&step).map(|(e, s)| e - dot / length * s).collect()
+        residuals
+            .iter()
+            .zip(&step)
+            .map(|(e, s)| e - dot / length * s)
+            .collect()
     }
 
     /// The serial correlation that is measured once the design and the best step are taken out.
@@ -163,7 +184,10 @@ pub fn sup_f_test(
     let (first, last) = search.candidates(n)?;
     let fit = fit_glm(model.y, model.offset, model.design, model.family)?;
     if n < model.design.n_columns() + 3 {
-        return Err(BreakError::TooShort { needed: model.design.n_columns() + 3, got: n });
+        return Err(BreakError::TooShort {
+            needed: model.design.n_columns() + 3,
+            got: n,
+        });
     }
     let root: Vec<f64> = fit.weights.iter().map(|one| one.sqrt()).collect();
     let projector = Projector::new(model, root, first, last)?;
@@ -177,7 +201,12 @@ pub fn sup_f_test(
     }
     let clean = projector.without_step(&residuals, place);
     let rho = unbiased_rho(&projector, lag_one(&clean), n, bootstrap.seed);
-    let innovations = centred(clean.windows(2).map(|pair| pair[1] - rho * pair[0]).collect());
+    let innovations = centred(
+        clean
+            .windows(2)
+            .map(|pair| pair[1] - rho * pair[0])
+            .collect(),
+    );
     let mut rng = ChaCha8Rng::seed_from_u64(bootstrap.seed);
     let mut simulated: Vec<f64> = (0..bootstrap.n_replications)
         .map(|_| {
@@ -254,7 +283,11 @@ fn unbiased_rho(projector: &Projector, measured: f64, n: usize, seed: u64) -> f6
     }
     for _ in 0..CALIBRATION_STEPS {
         let middle = f64::midpoint(low, high);
-        if median(middle) < measured { low = middle } else { high = middle }
+        if median(middle) < measured {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     f64::midpoint(low, high)
 }

@@ -1,0 +1,147 @@
+//! Faults on their way to the user: drawn with miette, or as JSON.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Severity};
+use yalu_dossier::diagnostic::{Problem, Problems};
+
+use crate::printer::Printer;
+
+/// Why a command failed, by whose turn it is.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The input needs mending, at these places.
+    Problems(Problems),
+    /// The input needs mending.
+    Input {
+        message: String,
+        mend: Option<String>,
+    },
+    /// The machine or Yalu failed.
+    Machine {
+        message: String,
+        mend: Option<String>,
+    },
+}
+
+impl Failure {
+    pub(crate) fn input(error: &dyn std::error::Error) -> Self {
+        Self::Input {
+            message: chain(error),
+            mend: None,
+        }
+    }
+
+    /// A file that can't be written.
+    pub(crate) fn write(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::Machine {
+            message: format!("{} can't be written: {error}", path.display()),
+            mend: Some("check that the folder may be written to and the disk has room, or name another with --out".to_owned()),
+        }
+    }
+
+    fn status(&self) -> ExitCode {
+        match self {
+            Self::Problems(_) | Self::Input { .. } => ExitCode::from(1),
+            Self::Machine { .. } => ExitCode::from(3),
+        }
+    }
+
+    /// Prints the failure and gives the exit status that says which kind it is.
+    pub(crate) fn report(&self, printer: &Printer) -> ExitCode {
+        let mut stderr = std::io::stderr().lock();
+        if printer.json {
+            let value = match self {
+                Self::Problems(problems) => serde_json::json!({ "problems": problems }),
+                Self::Input { message, mend } | Self::Machine { message, mend } => {
+                    serde_json::json!({ "error": message, "mend": mend })
+                }
+            };
+            let _ = writeln!(stderr, "{value:#}");
+            return self.status();
+        }
+        match self {
+            Self::Problems(problems) => {
+                for problem in &problems.0 {
+                    let _ = writeln!(stderr, "{:?}", draw(problem));
+                }
+                let n = problems.0.len();
+                let _ = writeln!(
+                    stderr,
+                    "{n} {} found",
+                    if n == 1 { "fault" } else { "faults" }
+                );
+            }
+            Self::Input { message, mend } | Self::Machine { message, mend } => {
+                let _ = writeln!(stderr, "error: {message}");
+                if let Some(mend) = mend {
+                    let _ = writeln!(stderr, "\nhint: {mend}");
+                }
+            }
+        }
+        self.status()
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(problems)
+    }
+}
+
+/// An error and everything that it stems from, each once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let text = inner.to_string();
+        if !message.contains(&text) {
+            message.push_str(": ");
+            message.push_str(&text);
+        }
+        source = inner.source();
+    }
+    message
+}
+
+fn draw(problem: &Problem) -> miette::Report {
+    let mut diagnostic = MietteDiagnostic::new(problem.message.clone())
+        .with_code(problem.code)
+        .with_severity(Severity::Error);
+    if let Some(mend) = &problem.mend {
+        diagnostic = diagnostic.with_help(mend.clone());
+    }
+    let place = |problem: &Problem| match (problem.line, problem.column) {
+        (Some(line), Some(column)) => format!("{}:{line}:{column}", problem.file.display()),
+        _ => problem.file.display().to_string(),
+    };
+    let text = std::fs::read_to_string(&problem.file).ok();
+    match (text, problem.span.or_else(|| line_span(problem))) {
+        (Some(text), Some((start, end))) if end <= text.len() => {
+            let label = problem.key.clone().unwrap_or_else(|| "here".to_owned());
+            diagnostic = diagnostic.with_label(LabeledSpan::at(start..end.max(start), label));
+            miette::Report::new(diagnostic)
+                .with_source_code(NamedSource::new(problem.file.display().to_string(), text))
+        }
+        _ => {
+            diagnostic.message = format!("{}: {}", place(problem), problem.message);
+            miette::Report::new(diagnostic)
+        }
+    }
+}
+
+/// The bytes of a fault's line, for files whose faults have no finer place.
+fn line_span(problem: &Problem) -> Option<(usize, usize)> {
+    let path: &PathBuf = &problem.file;
+    let text = std::fs::read_to_string(path).ok()?;
+    let line = problem.line?;
+    let start = text
+        .split_inclusive('\n')
+        .take(line - 1)
+        .map(str::len)
+        .sum::<usize>();
+    let length = text.get(start..)?.lines().next()?.len();
+    Some((start, start + length))
+}
