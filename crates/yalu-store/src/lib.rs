@@ -10,6 +10,7 @@
 //! - Nothing is dropped in silence: each row read is kept, a duplicate, rejected or unmapped.
 //! - Codes are text: `010` isn't `10`.
 
+pub mod actors;
 pub mod cameo;
 pub mod countries;
 pub mod period;
