@@ -34,6 +34,7 @@ pub(crate) fn declared_coverage(dossier: &Dossier) -> Result<Vec<Coverage>, Asse
                 from: parse("data.coverage.from", &key.from)?,
                 to: parse("data.coverage.to", &key.to)?,
                 subset: key.subset.clone(),
+                gaps: Vec::new(),
                 changes: key
                     .changes
                     .iter()

@@ -17,6 +17,8 @@ pub struct ActorRef {
     pub country: Option<ActorCode>,
     /// Its sectors, the narrowest first; empty for the state as such.
     pub sectors: Vec<&'static str>,
+    /// The person, where the shipped table knows one of that name.
+    pub person: Option<String>,
 }
 
 /// Words of an ICEWS agent or sector, folded, and the sectors that they mean. The first that the
@@ -155,7 +157,7 @@ struct Leader {
     to: Option<Date>,
 }
 
-static BY_NAME: LazyLock<BTreeMap<String, Leader>> = LazyLock::new(|| {
+static BY_NAME: LazyLock<BTreeMap<String, (String, Leader)>> = LazyLock::new(|| {
     let mut reader = csv::Reader::from_reader(LEADERS.as_bytes());
     reader
         .records()
@@ -175,7 +177,7 @@ static BY_NAME: LazyLock<BTreeMap<String, Leader>> = LazyLock::new(|| {
                 from: text(3).parse().ok(),
                 to: text(4).parse().ok(),
             };
-            (folded(text(0)), leader)
+            (folded(text(0)), (text(0).to_owned(), leader))
         })
         .collect()
 });
@@ -188,7 +190,7 @@ pub fn parse_name(name: &str, date: Date) -> ActorRef {
     if let Ok(country) = resolve(CountryScheme::Name, name, date) {
         return ActorRef {
             country: Some(country),
-            sectors: Vec::new(),
+            ..ActorRef::default()
         };
     }
     if let Some((agent, state)) = agent_and_state(name)
@@ -197,9 +199,10 @@ pub fn parse_name(name: &str, date: Date) -> ActorRef {
         return ActorRef {
             country: Some(country),
             sectors: sectors_of(agent),
+            person: None,
         };
     }
-    let Some(leader) = BY_NAME.get(&folded(name)) else {
+    let Some((person, leader)) = BY_NAME.get(&folded(name)) else {
         return ActorRef::default();
     };
     let in_office =
@@ -212,6 +215,7 @@ pub fn parse_name(name: &str, date: Date) -> ActorRef {
     ActorRef {
         country: Some(leader.country.clone()),
         sectors,
+        person: Some(person.clone()),
     }
 }
 
@@ -270,6 +274,7 @@ pub fn parse_cameo_actor(country: &str, roles: &[&str], date: Date) -> ActorRef 
     ActorRef {
         country: resolve(CountryScheme::Cameo, country, date).ok(),
         sectors,
+        person: None,
     }
 }
 
@@ -298,6 +303,7 @@ mod tests {
         let now = parse_name("Xi Jinping", date(2014, 5, 1));
         assert_eq!(now.country.map(String::from), Some("CHN".to_owned()));
         assert_eq!(now.sectors, ["executive", "government"]);
+        assert_eq!(now.person, Some("Xi Jinping".to_owned()));
         assert_eq!(
             parse_name("Xi Jinping", date(2011, 5, 1)).sectors,
             ["other"]

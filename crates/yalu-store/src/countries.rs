@@ -56,14 +56,12 @@ pub enum CountryError {
         text: String,
     },
     /// Nothing known.
-    #[error("`{text}` is no {scheme} of a state{}", near.as_ref().map_or(String::new(), |near| format!("; did you mean `{near}`?")))]
+    #[error("`{text}` is no {} of a state{}", scheme_name(*scheme), did_you_mean(*scheme, text))]
     Unknown {
         /// The text.
         text: String,
         /// What it was taken for.
-        scheme: &'static str,
-        /// The nearest name, for names.
-        near: Option<String>,
+        scheme: CountryScheme,
     },
 }
 
@@ -203,10 +201,7 @@ pub fn resolve(scheme: CountryScheme, text: &str, date: Date) -> Result<ActorCod
         }
         return Err(CountryError::Unknown {
             text: text.to_owned(),
-            scheme: scheme_name(scheme),
-            near: (scheme == CountryScheme::Name)
-                .then(|| nearest(&key))
-                .flatten(),
+            scheme,
         });
     };
     Ok(heir(&TABLES.countries[idx], date))
@@ -234,7 +229,8 @@ fn heir(country: &Country, date: Date) -> ActorCode {
     code
 }
 
-fn scheme_name(scheme: CountryScheme) -> &'static str {
+/// A scheme's name, in words.
+pub(crate) fn scheme_name(scheme: CountryScheme) -> &'static str {
     match scheme {
         CountryScheme::Iso3 => "ISO alpha-3 code",
         CountryScheme::Iso2 => "ISO alpha-2 code",
@@ -245,6 +241,15 @@ fn scheme_name(scheme: CountryScheme) -> &'static str {
         CountryScheme::Comtrade => "Comtrade number",
         CountryScheme::Name => "name",
     }
+}
+
+/// The nearest name as a question. Only asked for when an error is shown: most names that name no
+/// state are persons and bodies, and no error at all.
+fn did_you_mean(scheme: CountryScheme, text: &str) -> String {
+    if scheme != CountryScheme::Name {
+        return String::new();
+    }
+    nearest(&folded(text)).map_or(String::new(), |near| format!("; did you mean `{near}`?"))
 }
 
 fn nearest(key: &str) -> Option<String> {

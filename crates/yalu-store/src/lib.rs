@@ -1,6 +1,6 @@
 //! Event data in, a Parquet store kept, series out.
 //!
-//! The way through this crate is one direction: a file is recognised and parsed (`formats`), its
+//! The way through this crate is one direction: a file is recognised and parsed ([`ingest`]), its
 //! actors and codes are normalised (`countries`, `actors`, `cameo`), its rows are written to the
 //! store ([`store`], one manifest, replaced atomically), and series are queried from the store or
 //! from a series file in one DataFusion plan (`series`).
@@ -13,6 +13,7 @@
 pub mod actors;
 pub mod cameo;
 pub mod countries;
+pub mod ingest;
 pub mod period;
 pub mod query;
 pub mod series;

@@ -73,6 +73,9 @@ pub struct Coverage {
     pub changes: Vec<CoverageChange>,
     /// What part of the whole the data set is, where it isn't the whole.
     pub subset: Option<String>,
+    /// First and last days within that no file speaks of: missing, not zero.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<[Date; 2]>,
 }
 
 /// A file that rows came from.

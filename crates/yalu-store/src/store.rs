@@ -53,6 +53,14 @@ pub enum StoreError {
         /// What is wrong.
         message: String,
     },
+    /// A part that can't be read.
+    #[error("{} can't be read as Parquet: {reason}; the store is damaged: ingest its files into a new one", path.display())]
+    Part {
+        /// The part.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A store of a later version.
     #[error("{} has format {found}, this version of Yalu knows {known}; use a newer Yalu", path.display())]
     Format {
@@ -91,8 +99,34 @@ pub struct DatasetRecord {
     pub name: String,
     /// What it covers.
     pub coverage: Coverage,
+    /// The first day that it was said to cover, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_from: Option<Date>,
+    /// The last day that it was said to cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_to: Option<Date>,
     /// The files ingested into it.
     pub files: Vec<FileRecord>,
+}
+
+impl DatasetRecord {
+    /// A data set without files.
+    pub(crate) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            coverage: Coverage {
+                dataset: name.to_owned(),
+                from: Date::ZERO,
+                to: Date::ZERO,
+                changes: Vec::new(),
+                subset: None,
+                gaps: Vec::new(),
+            },
+            declared_from: None,
+            declared_to: None,
+            files: Vec::new(),
+        }
+    }
 }
 
 /// A file that was ingested.
@@ -111,6 +145,8 @@ pub struct FileRecord {
     pub n_rejected: u64,
     /// Rows kept with a side that is no state.
     pub n_unmapped: u64,
+    /// Events kept that have the day, actors and code of another.
+    pub n_repeats: u64,
     /// The first and last day of its rows.
     pub days: Option<[Date; 2]>,
 }
@@ -309,11 +345,16 @@ impl Writer {
         fail_point("before-rename");
         fs::rename(&beside, &path).map_err(fail)?;
         fail_point("after-rename");
-        if let Ok(folder) = File::open(&self.dir) {
-            let _ = folder.sync_all();
-        }
+        sync_folder(&self.dir);
         self.manifest = manifest;
         Ok(())
+    }
+}
+
+/// Makes the names in a folder last. Where folders can't be synced, nothing else can be done.
+pub(crate) fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
     }
 }
 

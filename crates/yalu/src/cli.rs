@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 /// Has one state's policy toward another really shifted?
@@ -44,6 +44,13 @@ pub(crate) enum Command {
         #[arg(long)]
         no_interactive: bool,
     },
+    /// Take files into a store: events, counts of events, trade
+    Ingest(IngestArgs),
+    /// Say what a store holds
+    Store {
+        /// The store's folder
+        dir: PathBuf,
+    },
     /// Check a dossier and say what is wrong with it
     Check {
         /// The dossier's folder
@@ -76,6 +83,79 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         store: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestArgs {
+    /// The files: plain, gzip or zip
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The store's folder, made where it isn't there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: PathBuf,
+    /// The format (default: told from the content)
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<FormatName>,
+    /// The data set's name (default: the mapping's, or one after the format or the file)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) dataset: Option<String>,
+    /// A description of the data set and of the columns, in TOML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// The day from which tuples of ids count their times
+    #[arg(long, value_name = "DATE")]
+    pub(crate) epoch: Option<Date>,
+    /// The first day that the data set covers (default: the first that its files speak of)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) covers_from: Option<Date>,
+    /// The last day that the data set covers
+    #[arg(long, value_name = "DATE")]
+    pub(crate) covers_to: Option<Date>,
+    /// Reject events found more than this many days after their date (GDELT)
+    #[arg(long, value_name = "N")]
+    pub(crate) max_age_days: Option<u32>,
+    /// The share of a file's rows that may be rejected before nothing of it is taken
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share)]
+    pub(crate) max_rejects: f64,
+    /// Count events with the day, actors and code of another as duplicates
+    #[arg(long)]
+    pub(crate) drop_repeats: bool,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("write a share from 0 to 1".to_owned()),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatName {
+    /// ICEWS as published: 20 tab-separated columns
+    Icews,
+    /// Tuples of source, event, target, day, by name or by id
+    IcewsTuples,
+    /// GDELT 1.0 or 2.0 event exports
+    Gdelt,
+    /// Counts by dyad and month or year, a column for each root or quad class
+    DyadCounts,
+    /// Trade with the columns of UN Comtrade
+    Comtrade,
+    /// As the mapping says
+    Mapped,
+}
+
+impl From<FormatName> for yalu_store::ingest::Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Icews => Self::Icews,
+            FormatName::IcewsTuples => Self::IcewsTuples,
+            FormatName::Gdelt => Self::Gdelt,
+            FormatName::DyadCounts => Self::DyadCounts,
+            FormatName::Comtrade => Self::Comtrade,
+            FormatName::Mapped => Self::Mapped,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -19,6 +19,8 @@ pub(crate) enum Failure {
         message: String,
         mend: Option<String>,
     },
+    /// Several inputs need mending: what is wrong with each, and the mend.
+    Several(Vec<(String, Option<String>)>),
     /// The machine or Yalu failed.
     Machine {
         message: String,
@@ -44,7 +46,7 @@ impl Failure {
 
     fn status(&self) -> ExitCode {
         match self {
-            Self::Problems(_) | Self::Input { .. } => ExitCode::from(1),
+            Self::Problems(_) | Self::Input { .. } | Self::Several(_) => ExitCode::from(1),
             Self::Machine { .. } => ExitCode::from(3),
         }
     }
@@ -58,6 +60,11 @@ impl Failure {
                 Self::Input { message, mend } | Self::Machine { message, mend } => {
                     serde_json::json!({ "error": message, "mend": mend })
                 }
+                Self::Several(faults) => serde_json::json!({
+                    "errors": faults.iter().map(|(message, mend)| serde_json::json!({
+                        "error": message, "mend": mend,
+                    })).collect::<Vec<_>>(),
+                }),
             };
             let _ = writeln!(stderr, "{value:#}");
             return self.status();
@@ -75,13 +82,22 @@ impl Failure {
                 );
             }
             Self::Input { message, mend } | Self::Machine { message, mend } => {
-                let _ = writeln!(stderr, "error: {message}");
-                if let Some(mend) = mend {
-                    let _ = writeln!(stderr, "\nhint: {mend}");
+                write_fault(&mut stderr, message, mend.as_deref());
+            }
+            Self::Several(faults) => {
+                for (message, mend) in faults {
+                    write_fault(&mut stderr, message, mend.as_deref());
                 }
             }
         }
         self.status()
+    }
+}
+
+fn write_fault(out: &mut impl std::io::Write, message: &str, mend: Option<&str>) {
+    let _ = writeln!(out, "error: {message}");
+    if let Some(mend) = mend {
+        let _ = writeln!(out, "\nhint: {mend}");
     }
 }
 

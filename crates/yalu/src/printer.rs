@@ -33,6 +33,11 @@ impl Printer {
         }
     }
 
+    /// Whether a bar on stderr would be seen and wanted.
+    pub(crate) fn shows_bars(&self) -> bool {
+        !self.quiet && !self.json && io::stderr().is_terminal()
+    }
+
     /// Text in bold where the terminal shows it.
     pub(crate) fn bold(&self, text: &str) -> String {
         if self.colour {

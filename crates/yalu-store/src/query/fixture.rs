@@ -131,6 +131,7 @@ impl Fixture {
                 to: to.parse().expect("a date"),
                 changes: Vec::new(),
                 subset: None,
+                gaps: Vec::new(),
             },
             files: files
                 .iter()

@@ -135,6 +135,10 @@ impl Window {
             known
                 .changes
                 .retain(|change: &CoverageChange| change.date <= as_of);
+            known.gaps.retain(|gap| gap[0] <= as_of);
+            for gap in &mut known.gaps {
+                gap[1] = gap[1].min(as_of);
+            }
         }
         Some(known)
     }

@@ -38,6 +38,7 @@ fn ask(path: &Path, unit: PeriodUnit, as_of: Option<Date>) -> Result<SeriesTable
         to: date(2013, 12, 31),
         changes: Vec::new(),
         subset: None,
+        gaps: Vec::new(),
     };
     query_series_file(
         path,

@@ -1,6 +1,7 @@
 //! One module a command.
 
 mod assess;
+mod ingest;
 mod new;
 mod rows;
 mod terminal;
@@ -49,6 +50,8 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
             }
             Ok(())
         }
+        Command::Ingest(args) => ingest::run(args, printer),
+        Command::Store { dir } => ingest::show(dir, printer),
         Command::New { dir } => new::run(dir, printer),
         Command::Schema { of } => {
             let schema = match of {
@@ -72,5 +75,31 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
             period,
             store,
         } => rows::run(dossier, series, period, store.as_deref(), printer),
+    }
+}
+
+/// A whole number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (idx, digit) in digits.chars().enumerate() {
+        if idx > 0 && (digits.len() - idx).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(685_374), "685,374");
+        assert_eq!(grouped(1_000_000), "1,000,000");
     }
 }
