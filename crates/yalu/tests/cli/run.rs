@@ -215,16 +215,20 @@ fn a_dossier_in_place_of_a_file_isnt_written() {
     let folder = Folder::empty();
     folder.write("file", "");
     assert_snapshot!(folder.run(&["new", "file"]), @"
-    exit status: 3
+    exit status: 1
     ----- stdout -----
     ----- stderr -----
-    error: file can't be written: File exists (os error 17)
+    error: file is a file; nothing was written
+
+    hint: name a folder that doesn't exist yet, or an empty one
     ");
     assert_snapshot!(folder.run(&["new", "file/under"]), @"
     exit status: 3
     ----- stdout -----
     ----- stderr -----
     error: file/under can't be written: Not a directory (os error 20)
+
+    hint: check that the folder may be written to and the disk has room
     ");
 }
 
