@@ -22,6 +22,14 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// A date as people write it, and nothing else that a parser of dates may take.
+fn date(text: &str) -> Result<Date, String> {
+    text.parse()
+        .ok()
+        .filter(|_| text.len() == 10)
+        .ok_or_else(|| "not a date; write YYYY-MM-DD".to_owned())
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Assess a dossier: print the verdict, write assessment, series and report
@@ -32,7 +40,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         store: Option<PathBuf>,
         /// Answer as of this date (YYYY-MM-DD), in place of the dossier's own dates
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = date)]
         as_of: Vec<Date>,
         /// Where to write (default: the dossier's folder, under `assessment`)
         #[arg(long, value_name = "DIR")]

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Where output goes and how much of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Printer {
     pub(crate) json: bool,
     quiet: bool,
@@ -22,6 +22,10 @@ impl Printer {
     }
 
     /// Writes a result. A reader that has gone away is no error.
+    #[expect(
+        clippy::unused_self,
+        reason = "where results go is the printer's matter"
+    )]
     pub(crate) fn result(&self, text: &str) {
         let _ = writeln!(io::stdout().lock(), "{text}");
     }

@@ -1,12 +1,12 @@
 //! One module a command.
 
 mod assess;
+mod check;
 mod ingest;
 mod new;
 mod rows;
 mod terminal;
 
-use yalu_dossier::load::load_dossier;
 use yalu_dossier::schema::{assessment_schema, dossier_schema};
 
 use crate::cli::{Cli, Command, Export, SchemaOf};
@@ -34,22 +34,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
             };
             assess::run(&request, printer)
         }
-        Command::Check { dossier } => {
-            let loaded = load_dossier(dossier)?;
-            if printer.json {
-                printer.result("{\"problems\": []}");
-            } else {
-                printer.result(&format!(
-                    "{} is sound: {} indicators, {} pressure series, {} events, {} tables",
-                    loaded.spec.question.id,
-                    loaded.spec.indicators.len(),
-                    loaded.spec.pressure.len(),
-                    loaded.events.len(),
-                    loaded.tables.len()
-                ));
-            }
-            Ok(())
-        }
+        Command::Check { dossier } => check::run(dossier, printer),
         Command::Ingest(args) => ingest::run(args, printer),
         Command::Store { dir } => ingest::show(dir, printer),
         Command::New { dir } => new::run(dir, printer),

@@ -8,14 +8,21 @@ use crate::failure::Failure;
 use crate::printer::Printer;
 
 pub(crate) fn run(dir: &Path, printer: &Printer) -> Result<(), Failure> {
+    let mend = Some("name a folder that doesn't exist yet, or an empty one".to_owned());
+    if dir.exists() && !dir.is_dir() {
+        return Err(Failure::Input {
+            message: format!("{} is a file; nothing was written", dir.display()),
+            mend,
+        });
+    }
     write_template(dir).map_err(|error| match error {
         TemplateError::Exists { .. } => Failure::Input {
             message: error.to_string(),
-            mend: Some("name a folder that doesn't exist yet, or an empty one".to_owned()),
+            mend,
         },
         _ => Failure::Machine {
             message: error.to_string(),
-            mend: None,
+            mend: Some("check that the folder may be written to and the disk has room".to_owned()),
         },
     })?;
     printer.result(&format!(
