@@ -260,7 +260,7 @@ fn record_file(manifest: &mut Manifest, one: &Taken) {
         n_rejected: report.n_rejected,
         n_unmapped: report.n_unmapped,
         n_repeats: report.n_repeats,
-        days: report.days,
+        spans: report.spans.clone(),
     });
 }
 
@@ -400,7 +400,7 @@ impl Work<'_, '_> {
                 repairs: Vec::new(),
                 unmapped: Vec::new(),
                 rejects: None,
-                days: file.days,
+                spans: file.spans.clone(),
                 n_bytes: input.n_bytes,
             },
             sha256: input.sha256.clone(),
@@ -445,7 +445,11 @@ impl Work<'_, '_> {
                 *tally.repairs.entry(what).or_default() += n;
             }
             let own_days = tally.member_days.take();
-            tally.extend_covered(plan.parser.covered().or(own_days));
+            tally.spans.extend(
+                plan.parser
+                    .covered()
+                    .unwrap_or(own_days.into_iter().collect()),
+            );
             for word in plan.read_as {
                 if !read_as.contains(&word) {
                     read_as.push(word);
@@ -599,7 +603,7 @@ impl Work<'_, '_> {
                 found: sniffed
                     .parquet
                     .then_some("Parquet, whose columns need a mapping"),
-                first: sniffed.first.join(" | ").chars().take(80).collect(),
+                first: sniffed.excerpt.clone(),
             })?,
         };
         match format {
@@ -731,7 +735,8 @@ fn plan_table(
                 return Ok(());
             }
             for (column, values) in states.columns.iter().zip(&mut values) {
-                if let Some(text) = column.and_then(|column| row.text(column))
+                if let Some(text) = column.and_then(|column| row.code(column))
+                    && text != "NULL"
                     && values.len() < MAX_STATES
                     && !values.contains(text)
                 {
@@ -788,7 +793,9 @@ fn folder_safe(name: &str) -> String {
                 '-'
             }
         })
-        .collect()
+        .collect::<String>()
+        .trim_matches('-')
+        .to_owned()
 }
 
 /// Counts over the rows of a file.
@@ -802,7 +809,7 @@ struct Tally {
     repairs: BTreeMap<String, u64>,
     unmapped: BTreeMap<String, u64>,
     member_days: Option<[Date; 2]>,
-    covered: Option<[Date; 2]>,
+    spans: Vec<[Date; 2]>,
 }
 
 fn hull(a: Option<[Date; 2]>, b: Option<[Date; 2]>) -> Option<[Date; 2]> {
@@ -817,12 +824,8 @@ impl Tally {
         self.member_days = hull(self.member_days, Some(days));
     }
 
-    fn extend_covered(&mut self, days: Option<[Date; 2]>) {
-        self.covered = hull(self.covered, days);
-    }
-
     fn report(
-        self,
+        mut self,
         path: &Path,
         n_bytes: u64,
         format: Format,
@@ -830,9 +833,11 @@ impl Tally {
         dataset: String,
         rejects: &Rejects,
     ) -> FileReport {
-        let mut unmapped: Vec<(String, u64)> = self.unmapped.into_iter().collect();
+        let mut unmapped: Vec<(String, u64)> =
+            std::mem::take(&mut self.unmapped).into_iter().collect();
         unmapped.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         unmapped.truncate(10);
+        self.spans.sort_unstable();
         FileReport {
             path: path.to_owned(),
             format,
@@ -849,7 +854,7 @@ impl Tally {
             repairs: self.repairs.into_iter().filter(|(_, n)| *n > 0).collect(),
             unmapped,
             rejects: None,
-            days: self.covered,
+            spans: self.spans,
             n_bytes,
         }
     }

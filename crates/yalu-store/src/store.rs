@@ -147,8 +147,8 @@ pub struct FileRecord {
     pub n_unmapped: u64,
     /// Events kept that have the day, actors and code of another.
     pub n_repeats: u64,
-    /// The first and last day of its rows.
-    pub days: Option<[Date; 2]>,
+    /// The first and last days of the spans that it speaks of, in order.
+    pub spans: Vec<[Date; 2]>,
 }
 
 /// A Parquet file of a store.

@@ -111,13 +111,13 @@ pub(crate) struct IngestArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) mapping: Option<PathBuf>,
     /// The day from which tuples of ids count their times
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) epoch: Option<Date>,
     /// The first day that the data set covers (default: the first that its files speak of)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) covers_from: Option<Date>,
     /// The last day that the data set covers
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) covers_to: Option<Date>,
     /// Reject events found more than this many days after their date (GDELT)
     #[arg(long, value_name = "N")]

@@ -1,5 +1,7 @@
 //! What a data set covers: what was said of it, or what its files show.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
@@ -31,7 +33,11 @@ pub(crate) fn renew(manifest: &mut Manifest, name: &str, card: Option<&DatasetCa
             }
         }
     }
-    let mut spans: Vec<[Date; 2]> = set.files.iter().filter_map(|file| file.days).collect();
+    let mut spans: Vec<[Date; 2]> = set
+        .files
+        .iter()
+        .flat_map(|file| file.spans.iter().copied())
+        .collect();
     spans.sort_unstable();
     let declared = [set.declared_from, set.declared_to];
     if let Some([first, _]) = spans.first().copied() {
@@ -62,6 +68,20 @@ pub(crate) fn renew(manifest: &mut Manifest, name: &str, card: Option<&DatasetCa
         }
     }
     set.coverage.changes.sort_by(|a, b| a.date.cmp(&b.date));
+}
+
+/// Days as spans; those that lie a few days apart are one.
+pub(crate) fn runs(days: &BTreeSet<Date>) -> Vec<[Date; 2]> {
+    let mut runs: Vec<[Date; 2]> = Vec::new();
+    for &day in days {
+        match runs.last_mut() {
+            Some(run) if run[1].until(day).map_or(0, |span| span.get_days()) <= GAP_DAYS => {
+                run[1] = day;
+            }
+            _ => runs.push([day, day]),
+        }
+    }
+    runs
 }
 
 /// Days between spans, which are in order.

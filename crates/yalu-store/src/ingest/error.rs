@@ -149,6 +149,11 @@ impl FileError {
             }
             Self::Binary { what } if what.contains("UTF-16") => "save the file as UTF-8",
             Self::Binary { .. } => "unpack it first, or name a text, gzip, zip or Parquet file",
+            Self::Unrecognised {
+                found: Some(found), ..
+            } if !found.contains("Parquet") => {
+                "name a file with one row a line, its fields apart by tabs, commas or semicolons"
+            }
             Self::Unrecognised { .. } => {
                 "name its format with --format, or describe its columns in a file given with --mapping"
             }

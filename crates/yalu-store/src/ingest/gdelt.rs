@@ -1,6 +1,8 @@
 //! GDELT's event exports.
 
-use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, date};
 
 use super::input::Row;
 use super::record::{EventRow, Parser, Record, Reject, Span, parse_day};
@@ -10,8 +12,9 @@ use crate::types::{CameoCode, QuadClass};
 /// GDELT 1.0 and 2.0 event rows, told apart row by row by the number of their columns: 57 (back
 /// files), 58 (with the source's address) or 61 (2.0, with ADM2 codes).
 ///
-/// The event's day is `SQLDATE`, which may lie long before the day on which it was found; what the
-/// file covers is told by `DATEADDED`.
+/// The event's day is `SQLDATE`, which may lie long before the day on which it was found. What a file
+/// covers is told by `DATEADDED`, except of the back files (to March 2013), which are filed by the
+/// event's day and were all added in early 2013.
 ///
 /// # Source
 /// Leetaru and Schrodt (2013), GDELT: Global Data on Events, Location and Tone; the GDELT Project's
@@ -19,12 +22,15 @@ use crate::types::{CameoCode, QuadClass};
 pub(crate) struct Gdelt {
     sides: Sides,
     max_age_days: Option<u32>,
-    covered: Option<[Date; 2]>,
+    covered: BTreeSet<Date>,
     n_old: u64,
 }
 
 /// More than this lies between an event and its finding where a text speaks of the past.
 const OLD_AFTER_DAYS: i32 = 31;
+
+/// From this day on files are filed by the day on which an event was found.
+const DAILY_FILES_BEGIN: Date = date(2013, 4, 1);
 
 const ACTOR_1: usize = 5;
 const ACTOR_2: usize = 15;
@@ -38,7 +44,7 @@ impl Gdelt {
         Self {
             sides: Sides::default(),
             max_age_days,
-            covered: None,
+            covered: BTreeSet::new(),
             n_old: 0,
         }
     }
@@ -77,8 +83,11 @@ impl Parser for Gdelt {
                 "dated {date}, after it was found on {added}"
             )));
         }
-        let covered = self.covered.get_or_insert([added, added]);
-        *covered = [covered[0].min(added), covered[1].max(added)];
+        self.covered.insert(if added < DAILY_FILES_BEGIN {
+            date
+        } else {
+            added
+        });
         if let Some(limit) = self.max_age_days
             && age > i32::try_from(limit).unwrap_or(i32::MAX)
         {
@@ -142,7 +151,7 @@ impl Parser for Gdelt {
         )]
     }
 
-    fn covered(&self) -> Option<[Date; 2]> {
-        self.covered
+    fn covered(&self) -> Option<Vec<[Date; 2]>> {
+        Some(super::coverage::runs(&self.covered))
     }
 }

@@ -216,6 +216,12 @@ impl Row<'_> {
         let text = self.fields.get(column)?.trim();
         (!matches!(text, "" | "NA" | "NULL" | "null")).then_some(text)
     }
+
+    /// A field that may be the code of Namibia.
+    pub(crate) fn code(&self, column: usize) -> Option<&str> {
+        let text = self.fields.get(column)?.trim();
+        (!text.is_empty()).then_some(text)
+    }
 }
 
 /// Calls `each` with every row of a stream. Blank lines aren't rows.
@@ -224,17 +230,13 @@ pub(crate) fn for_each_row<E: From<FileError>>(
     layout: Layout,
     mut each: impl FnMut(Row<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut builder = ReaderBuilder::new();
-    builder
+    let mut rows = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(layout.delimiter)
-        .quoting(layout.quotes);
-    if !layout.quotes {
-        // A lone carriage return within a text doesn't end a line.
-        builder.terminator(Terminator::Any(b'\n'));
-    }
-    let mut rows = builder.from_reader(reader);
+        .quoting(layout.quotes)
+        .terminator(Terminator::Any(b'\n'))
+        .from_reader(LineEnds::new(reader));
     let mut bytes = ByteRecord::new();
     let mut first = true;
     loop {
@@ -244,7 +246,13 @@ pub(crate) fn for_each_row<E: From<FileError>>(
         if !more {
             return Ok(());
         }
-        let line = bytes.position().map_or(0, csv::Position::line);
+        // The reader takes a record's position before it skips blank lines: count from the end.
+        let inside = bytes
+            .as_slice()
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count() as u64;
+        let line = rows.position().line() - inside - 1;
         if bytes.len() == 1 && bytes[0].trim_ascii().is_empty() {
             continue;
         }
@@ -259,19 +267,81 @@ pub(crate) fn for_each_row<E: From<FileError>>(
                 .collect();
         }
         first = false;
-        if !layout.quotes
-            && text
-                .iter()
-                .next_back()
-                .is_some_and(|one| one.ends_with('\r'))
-        {
-            text = text.iter().map(|one| one.trim_end_matches('\r')).collect();
-        }
         each(Row {
             line,
             fields: &text,
             recoded,
         })?;
+    }
+}
+
+/// Makes every line end in a line feed alone, the last one too. A lone carriage return within a
+/// text stays, and ends no line.
+struct LineEnds<R> {
+    inner: R,
+    chunk: Vec<u8>,
+    out: Vec<u8>,
+    given: usize,
+    pending_return: bool,
+    last: u8,
+    ended: bool,
+}
+
+impl<R: Read> LineEnds<R> {
+    fn new(inner: R) -> Self {
+        Self {
+            inner,
+            chunk: vec![0; 1 << 16],
+            out: Vec::with_capacity(1 << 16),
+            given: 0,
+            pending_return: false,
+            last: b'\n',
+            ended: false,
+        }
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        self.out.clear();
+        self.given = 0;
+        while self.out.is_empty() && !self.ended {
+            let n = self.inner.read(&mut self.chunk)?;
+            if n == 0 {
+                self.ended = true;
+                if std::mem::take(&mut self.pending_return) {
+                    self.out.push(b'\r');
+                    self.last = b'\r';
+                }
+                if self.last != b'\n' {
+                    self.out.push(b'\n');
+                }
+                return Ok(());
+            }
+            for &byte in &self.chunk[..n] {
+                if std::mem::take(&mut self.pending_return) && byte != b'\n' {
+                    self.out.push(b'\r');
+                }
+                if byte == b'\r' {
+                    self.pending_return = true;
+                } else {
+                    self.out.push(byte);
+                }
+            }
+            self.last = *self.out.last().unwrap_or(&self.last);
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for LineEnds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.out.len() {
+            self.refill()?;
+        }
+        let rest = &self.out[self.given..];
+        let n = rest.len().min(buffer.len());
+        buffer[..n].copy_from_slice(&rest[..n]);
+        self.given += n;
+        Ok(n)
     }
 }
 
@@ -310,7 +380,7 @@ mod tests {
             delimiter: b',',
             quotes: true,
         };
-        let all = rows(b"C\xF4te d'Ivoire,\"x,\ny\"\nb,c", layout);
+        let all = rows(b"C\xF4te d'Ivoire,\"x,\r\ny\"\r\n\r\nb,c", layout);
         assert_eq!(
             all[0],
             (
@@ -319,6 +389,9 @@ mod tests {
                 true
             )
         );
-        assert_eq!(all[1].0, 3, "a quoted line's end counts as a line");
+        assert_eq!(
+            all[1].0, 4,
+            "a quoted line's end and a blank line count as lines"
+        );
     }
 }

@@ -147,8 +147,8 @@ pub(crate) trait Parser {
         Vec::new()
     }
 
-    /// The first and last day that the file speaks of, where its rows' own dates don't tell.
-    fn covered(&self) -> Option<[Date; 2]> {
+    /// The spans of days that the file speaks of, where its rows' own dates don't tell.
+    fn covered(&self) -> Option<Vec<[Date; 2]>> {
         None
     }
 }

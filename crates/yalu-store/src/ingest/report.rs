@@ -41,8 +41,8 @@ pub struct FileReport {
     pub unmapped: Vec<(String, u64)>,
     /// The file of the rows left out.
     pub rejects: Option<PathBuf>,
-    /// The first and last day that the file speaks of.
-    pub days: Option<[Date; 2]>,
+    /// The first and last days of the spans that the file speaks of, in order.
+    pub spans: Vec<[Date; 2]>,
     /// Bytes on disk.
     pub n_bytes: u64,
 }

@@ -53,6 +53,8 @@ pub(crate) struct Sniffed {
     pub(crate) layout: Layout,
     /// The fields of the first row.
     pub(crate) first: Vec<String>,
+    /// The beginning of the first line, fit to be shown.
+    pub(crate) excerpt: String,
     /// Whether it is Parquet.
     pub(crate) parquet: bool,
 }
@@ -70,6 +72,7 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, FileError> {
             format: None,
             layout: Layout::TAB,
             first: Vec::new(),
+            excerpt: "PAR1".to_owned(),
             parquet: true,
         });
     }
@@ -119,6 +122,7 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, FileError> {
             format,
             layout,
             first,
+            excerpt,
             parquet: false,
         });
     }
@@ -143,6 +147,7 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, FileError> {
             quotes: true,
         },
         first,
+        excerpt,
         parquet: false,
     })
 }

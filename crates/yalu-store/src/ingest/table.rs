@@ -419,14 +419,8 @@ impl Table {
         row: &Row<'_>,
         date: Date,
     ) -> Result<[std::sync::Arc<super::record::Side>; 2], Reject> {
-        let source = self
-            .source
-            .of(row)
-            .ok_or_else(|| Reject::new("no source"))?;
-        let target = self
-            .target
-            .of(row)
-            .ok_or_else(|| Reject::new("no target"))?;
+        let source = state(&self.source, row, self.schemes[0], "no source")?;
+        let target = state(&self.target, row, self.schemes[1], "no target")?;
         let source_sectors = of(self.source_sectors.as_ref(), row);
         let target_sectors = of(self.target_sectors.as_ref(), row);
         Ok([
@@ -467,6 +461,19 @@ impl Parser for Table {
 
 fn of<'r>(cell: Option<&'r Cell>, row: &'r Row<'_>) -> Option<&'r str> {
     cell.and_then(|cell| cell.of(row))
+}
+
+fn state<'r>(
+    cell: &'r Cell,
+    row: &'r Row<'_>,
+    scheme: CountryScheme,
+    missing: &str,
+) -> Result<&'r str, Reject> {
+    let text = match cell {
+        Cell::Column(idx) if scheme == CountryScheme::Iso2 => row.code(*idx),
+        cell => cell.of(row),
+    };
+    text.ok_or_else(|| Reject::new(missing))
 }
 
 fn counted_of(column: &str, value: &str) -> Result<Counted, MappingError> {

@@ -155,6 +155,8 @@ pub(crate) fn rows_sql(
     window: Window,
     limit: usize,
 ) -> Result<String, SeriesError> {
+    // SQL's numbers of rows are signed.
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     if is_trade(request.measure) {
         let (source, target) = if request.measure == Measure::ExportsReported {
             ("reporter", "partner")

@@ -155,8 +155,19 @@ fn words(file: &FileReport) -> String {
         grouped(file.n_rejected),
         grouped(file.n_unmapped)
     );
-    if let Some([from, to]) = file.days {
-        let _ = write!(text, "\n  speaks of {from} to {to}");
+    if !file.spans.is_empty() {
+        let shown: Vec<String> = file
+            .spans
+            .iter()
+            .take(SHOWN)
+            .map(|[from, to]| format!("{from} to {to}"))
+            .collect();
+        let more = if file.spans.len() > SHOWN {
+            ", …"
+        } else {
+            ""
+        };
+        let _ = write!(text, "\n  speaks of {}{more}", shown.join(", "));
     }
     let list = |text: &mut String, what: &str, all: &[(String, u64)]| {
         if all.is_empty() {
@@ -165,7 +176,10 @@ fn words(file: &FileReport) -> String {
         let shown: Vec<String> = all
             .iter()
             .take(SHOWN)
-            .map(|(name, n)| format!("{name} ({})", grouped(*n)))
+            .map(|(name, n)| {
+                let name = if name.is_empty() { "no name" } else { name };
+                format!("{name} ({})", grouped(*n))
+            })
             .collect();
         let _ = write!(text, "\n  {what}: {}", shown.join(", "));
         if all.len() > SHOWN {
@@ -173,7 +187,7 @@ fn words(file: &FileReport) -> String {
         }
     };
     list(&mut text, "rejected because", &file.reasons);
-    list(&mut text, "mended", &file.repairs);
+    list(&mut text, "noted", &file.repairs);
     list(&mut text, "no known state", &file.unmapped);
     if file.n_repeats > 0 {
         let _ = write!(
