@@ -4,6 +4,7 @@
 mod check;
 mod docs;
 mod flagship;
+mod ingest;
 mod output;
 mod rows;
 mod run;
