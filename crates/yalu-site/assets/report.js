@@ -5,7 +5,7 @@
   if (!window.Plotly || !window.IntersectionObserver) return;
   var coarse = window.matchMedia("(pointer: coarse)");
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
-  var narrow = window.matchMedia("(max-width: 46rem)");
+  var narrow = window.matchMedia("(max-width: 52rem)");
   var drawn = [];
 
   // Colours stand in the data as names of the style sheet's variables.
@@ -29,11 +29,11 @@
     var ink = style.getPropertyValue("--ink").trim();
     var layout = parts.layout;
     layout.font = { family: style.getPropertyValue("--sans").trim(), size: 12, color: ink };
-    layout.hoverlabel = { bgcolor: style.getPropertyValue("--raised").trim(), bordercolor: style.getPropertyValue("--axis").trim(), font: { color: ink } };
-    layout.legend = { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 };
-    if (narrow.matches && layout.margin.l > 90) {
-      layout.margin.l = 74;
-      layout.font.size = 10.5;
+    layout.hoverlabel = { bgcolor: style.getPropertyValue("--raised").trim(), bordercolor: style.getPropertyValue("--axis").trim(), font: { color: ink }, align: "left", namelength: -1 };
+    if (narrow.matches) {
+      layout.margin.l = Math.min(layout.margin.l, 104);
+      layout.margin.r = 6;
+      layout.font.size = 10;
     }
     // A finger that drags wants to scroll the page, not to zoom the chart.
     if (coarse.matches) layout.dragmode = false;
@@ -48,7 +48,7 @@
     figure.querySelector(".live").hidden = !live;
     figure.querySelector(".reset").hidden = !live;
     figure.querySelector(".hint").hidden = !live;
-    figure.querySelector(".swap").textContent = live ? "Show the still chart" : "Show the chart that moves";
+    figure.querySelector(".swap").textContent = live ? "Show the static chart" : "Show the interactive chart";
   }
 
   function tools(figure) {

@@ -11,12 +11,12 @@ mod lines;
 mod search;
 
 pub(crate) use bars::table_chart;
-pub(crate) use curve::curve_chart;
+pub(crate) use curve::{curve_chart, dashboard, effect_ends};
 pub(crate) use events::lanes;
 pub(crate) use forest::forest_chart;
 pub(crate) use gauge::gauge;
-pub(crate) use indicator::indicator_chart;
-pub(crate) use lines::{pressure_chart, sparkline};
+pub(crate) use indicator::{axis_title, indicator_chart};
+pub(crate) use lines::{figures_axis, is_rooted, pressure_chart, sparkline};
 pub(crate) use search::search_chart;
 
 /// Font size of labels in a drawing's own unit; the style sheet says the same.
@@ -32,7 +32,7 @@ pub(crate) enum Canvas {
 impl Canvas {
     pub(crate) fn width(self) -> f64 {
         match self {
-            Self::Wide => 800.0,
+            Self::Wide => 960.0,
             Self::Narrow => 380.0,
         }
     }

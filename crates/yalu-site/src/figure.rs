@@ -28,8 +28,10 @@ impl Key {
 pub(crate) struct Figure {
     /// The only one of its name on the page.
     pub(crate) id: String,
-    /// What it shows.
+    /// What it shows; empty where the heading above says it.
     pub(crate) title: String,
+    /// The unit of its figures; empty where the axis says it.
+    pub(crate) unit: String,
     /// What else a reader should know.
     pub(crate) note: String,
     /// The chart for wide pages, as SVG.
@@ -50,6 +52,7 @@ impl Figure {
         Self {
             id,
             title,
+            unit: String::new(),
             note: String::new(),
             wide,
             narrow,
@@ -60,6 +63,11 @@ impl Figure {
 
     pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
+        self
+    }
+
+    pub(crate) fn with_unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = unit.into();
         self
     }
 

@@ -3,9 +3,12 @@
 //! Colours are written as the names of the style sheet's variables (`--observed`); the page's script
 //! puts the values of the reader's theme in their places.
 
-use plotly::common::{DashType, HoverInfo, Line, LineShape, Marker, MarkerSymbol, Mode, Title};
+use plotly::common::{
+    Anchor, DashType, Font, HoverInfo, Line, LineShape, Marker, MarkerSymbol, Mode, Title,
+};
 use plotly::layout::{
-    Axis, AxisType, DragMode, HoverMode, Margin, Shape, ShapeLayer, ShapeLine, ShapeType,
+    Annotation, Axis, AxisType, DragMode, HoverMode, Margin, Shape, ShapeLayer, ShapeLine,
+    ShapeType,
 };
 use plotly::{Configuration, Layout, Plot, Scatter, Traces};
 use serde_json::json;
@@ -13,10 +16,11 @@ use yalu_dossier::assessment::{
     Assessment, CurveRecord, EffectKind, IndicatorFinding, PressureRecord, Rung,
 };
 
-use crate::chart::lanes;
+use crate::chart::{dashboard, effect_ends, figures_axis, is_rooted, lanes};
 use crate::format;
 use crate::names::{self, CHOICES, LADDER, choice_title, option_of, option_short, rung_name};
 use crate::report::ReportError;
+use crate::scale::tick_label;
 use crate::svg::escape;
 use crate::time::{iso, parse_span};
 
@@ -64,20 +68,38 @@ fn finite(values: &[Option<f64>]) -> Vec<Option<f64>> {
         .collect()
 }
 
+/// How figures are put on an axis: Plotly has no square-root axis, so roots are drawn and the true
+/// figures written beside them.
+fn placed(value: f64, rooted: bool) -> f64 {
+    if rooted { value.max(0.0).sqrt() } else { value }
+}
+
 fn line(
     periods: &[String],
     values: &[Option<f64>],
     name: &str,
     style: Line,
     axis: &str,
+    rooted: bool,
 ) -> Box<Scatter<String, Option<f64>>> {
-    Scatter::new(days(periods), finite(values))
+    let values = finite(values);
+    let texts = periods
+        .iter()
+        .zip(&values)
+        .map(|(period, value)| format!("{}: {}", escape(period), format::maybe(*value)))
+        .collect();
+    let places = values
+        .iter()
+        .map(|value| value.map(|value| placed(value, rooted)))
+        .collect();
+    Scatter::new(days(periods), places)
         .mode(Mode::Lines)
         .name(escape(name))
         .line(style)
         .y_axis(axis)
         .connect_gaps(false)
-        .hover_template(format!("%{{y:.3~g}}<extra>{}</extra>", escape(name)))
+        .hover_text_array(texts)
+        .hover_template(format!("%{{hovertext}}<extra>{}</extra>", escape(name)))
         .show_legend(false)
 }
 
@@ -97,7 +119,7 @@ fn base_layout(height: usize, left: usize, bottom: usize) -> Layout {
         .drag_mode(DragMode::Zoom)
         .paper_background_color("--page")
         .plot_background_color("--page")
-        .margin(Margin::new().left(left).right(14).top(14).bottom(bottom))
+        .margin(Margin::new().left(left).right(14).top(26).bottom(bottom))
 }
 
 fn upright(at: &str, color: &'static str, dash: DashType, width: f64) -> Shape {
@@ -148,6 +170,41 @@ fn break_shapes(finding: &IndicatorFinding) -> Vec<Shape> {
     shapes
 }
 
+/// The dates of breaks, above their lines.
+fn break_labels(finding: &IndicatorFinding) -> Vec<Annotation> {
+    let label = |at: &str, text: String, strong: bool| {
+        Annotation::new()
+            .text(text)
+            .x_ref("x")
+            .y_ref("y domain")
+            .x(day(at))
+            .y(1.0)
+            .y_anchor(Anchor::Bottom)
+            .show_arrow(false)
+            .font(Font::new().color(if strong { "--ink" } else { "--muted" }))
+    };
+    let found = finding.rung.is_some_and(names::survives);
+    finding
+        .shift
+        .iter()
+        .map(|shift| {
+            let text = if found {
+                format!("<b>break {}</b>", escape(&shift.at))
+            } else {
+                format!("<b>likeliest {}, not found</b>", escape(&shift.at))
+            };
+            label(&shift.at, text, true)
+        })
+        .chain(finding.other_breaks.iter().map(|at| {
+            label(at, escape(at), false)
+                .text_angle(-90.0)
+                .y(0.98)
+                .y_anchor(Anchor::Top)
+                .x_anchor(Anchor::Right)
+        }))
+        .collect()
+}
+
 /// An indicator with its events and pressure on one time axis.
 pub(crate) fn indicator_plot(
     finding: &IndicatorFinding,
@@ -162,6 +219,7 @@ pub(crate) fn indicator_plot(
     // Plotly's layout has eight vertical axes: the figures, the events, and what is left.
     let pressure = &pressure[..pressure.len().min(4)];
     let lanes = lanes(&assessment.events);
+    let rooted = is_rooted(finding);
     let mut traces = Traces::new();
     let observed = Line::new().color("--observed").width(1.4);
     let fitted = Line::new().color("--fitted").width(1.8);
@@ -172,9 +230,24 @@ pub(crate) fn indicator_plot(
         "observed",
         observed,
         "y",
+        rooted,
     ));
-    traces.push(line(&chart.periods, &chart.fitted, "expected", fitted, "y"));
-    traces.push(line(&chart.periods, &chart.level, "level", level, "y"));
+    traces.push(line(
+        &chart.periods,
+        &chart.fitted,
+        "expected",
+        fitted,
+        "y",
+        rooted,
+    ));
+    traces.push(line(
+        &chart.periods,
+        &chart.level,
+        "level",
+        level,
+        "y",
+        rooted,
+    ));
     let symbols = [
         MarkerSymbol::TriangleUp,
         MarkerSymbol::Diamond,
@@ -215,6 +288,7 @@ pub(crate) fn indicator_plot(
             &record.title,
             style,
             &axis,
+            false,
         ));
     }
 
@@ -223,13 +297,17 @@ pub(crate) fn indicator_plot(
     let lanes_height = lane * lanes.len() as f64;
     let whole = main + gap + lanes_height + (panel + gap) * pressure.len() as f64;
     let share = |from_top: f64| (1.0 - from_top / whole).clamp(0.0, 1.0);
+    let span = |period: Option<&String>| period.and_then(|period| parse_span(period));
+    let first = span(chart.periods.first()).map_or_else(String::new, |span| iso(span.start));
+    let last = span(chart.periods.last()).map_or_else(String::new, |span| iso(span.end));
     let mut layout = base_layout((whole + 50.0) as usize, 112, 36)
         .hover_mode(HoverMode::X)
         .shapes(break_shapes(finding))
+        .annotations(break_labels(finding))
         .x_axis(
             base_axis()
                 .type_(AxisType::Date)
-                .hover_format("%b %Y")
+                .range(vec![first, last])
                 .anchor(
                     match pressure.len() {
                         0 => "y2".to_owned(),
@@ -238,11 +316,10 @@ pub(crate) fn indicator_plot(
                     .as_str(),
                 ),
         )
-        .y_axis(
-            base_axis()
-                .domain(&[share(main), 1.0])
-                .title(title(&finding.unit)),
-        )
+        .y_axis(figures_ticks(
+            base_axis().domain(&[share(main), 1.0]),
+            finding,
+        ))
         .y_axis2(
             base_axis()
                 .domain(&[share(main + gap + lanes_height), share(main + gap)])
@@ -272,6 +349,21 @@ pub(crate) fn indicator_plot(
         };
     }
     embedded(&traces, &layout)
+}
+
+/// Ticks and range of the figures' axis, as the still chart has them.
+fn figures_ticks(axis: Axis, finding: &IndicatorFinding) -> Axis {
+    let rooted = is_rooted(finding);
+    let scale = figures_axis(finding, (0.0, 1.0), 5);
+    let ticks = scale.ticks(5);
+    let places: Vec<f64> = ticks.iter().map(|tick| placed(*tick, rooted)).collect();
+    let texts: Vec<String> = ticks.iter().map(|tick| tick_label(*tick, &ticks)).collect();
+    let ends = (places.first().copied(), places.last().copied());
+    let axis = axis.tick_values(places).tick_text(texts);
+    match ends {
+        (Some(low), Some(high)) if high > low => axis.range(vec![low, high * 1.02]),
+        _ => axis,
+    }
 }
 
 fn title(text: &str) -> Title {
@@ -345,42 +437,135 @@ pub(crate) fn curve_plot(curve: &CurveRecord, kind: EffectKind) -> Result<String
                 .marker(Marker::new().color(color).size(5).symbol(rung_symbol(rung)))
                 .hover_text_array(texts)
                 .hover_info(HoverInfo::Text)
-                .show_legend(true),
+                .show_legend(false),
         );
     }
+    let rows = push_dashboard(&mut traces, curve);
     let (axis_type, none) = match kind {
         EffectKind::Ratio => (AxisType::Log, 1.0),
         EffectKind::Difference => (AxisType::Linear, 0.0),
     };
-    let layout = base_layout(380, 64, 46)
-        .show_legend(true)
+    // Heights in pixels: the effects above, a row for each rung and option below.
+    let (effects, row, gap) = (250.0, 16.0, 16.0);
+    let whole = effects + gap + row * rows.len() as f64;
+    let edge = 1.0 - effects / whole;
+    let ends = effect_ends(&curve.fits, kind).unwrap_or((0.5, 2.0));
+    let range = match kind {
+        EffectKind::Ratio => vec![ends.0.log10(), ends.1.log10()],
+        EffectKind::Difference => vec![ends.0, ends.1],
+    };
+    let main = curve
+        .fits
+        .iter()
+        .position(|fit| fit.main)
+        .map(|idx| (idx + 1) as f64);
+    let mut shapes = vec![
+        Shape::new()
+            .shape_type(ShapeType::Line)
+            .x_ref("paper")
+            .y_ref("y")
+            .x0(0)
+            .x1(1)
+            .y0(none)
+            .y1(none)
+            .line(ShapeLine::new().color("--ink").width(1.0)),
+    ];
+    shapes.extend(main.map(|place| {
+        Shape::new()
+            .shape_type(ShapeType::Line)
+            .x_ref("x")
+            .y_ref("paper")
+            .x0(place)
+            .x1(place)
+            .y0(0)
+            .y1(1)
+            .line(
+                ShapeLine::new()
+                    .color("--ink")
+                    .dash(DashType::Dot)
+                    .width(1.0),
+            )
+    }));
+    let main_label = main.map(|place| {
+        Annotation::new()
+            .text("<b>main</b>")
+            .x_ref("x")
+            .y_ref("paper")
+            .x(place)
+            .y(1.0)
+            .y_anchor(Anchor::Bottom)
+            .show_arrow(false)
+    });
+    let layout = base_layout((whole + 72.0) as usize, 172, 46)
         .hover_mode(HoverMode::Closest)
         .x_axis(
             base_axis()
                 .title(Title::with_text("specifications in order of effect"))
+                .range(vec![0.0, curve.fits.len() as f64 + 1.0])
+                .anchor("y2")
                 .show_grid(false)
                 .zero_line(false),
         )
         .y_axis(
             base_axis()
+                .domain(&[edge, 1.0])
                 .type_(axis_type)
+                .range(range)
                 .title(Title::with_text(match kind {
                     EffectKind::Ratio => "new level over old",
                     EffectKind::Difference => "new level less old",
                 })),
         )
-        .shapes(vec![
-            Shape::new()
-                .shape_type(ShapeType::Line)
-                .x_ref("paper")
-                .y_ref("y")
-                .x0(0)
-                .x1(1)
-                .y0(none)
-                .y1(none)
-                .line(ShapeLine::new().color("--ink").width(1.0)),
-        ]);
+        .y_axis2(
+            base_axis()
+                .domain(&[0.0, (edge - gap / whole).max(0.0)])
+                .range(vec![0.6 - rows.len() as f64, 0.6])
+                .tick_values((0..rows.len()).map(|idx| -(idx as f64)).collect())
+                .tick_text(rows)
+                .zero_line(false)
+                .fixed_range(true),
+        )
+        .shapes(shapes)
+        .annotations(main_label.into_iter().collect());
     embedded(&traces, &layout)
+}
+
+/// A row of ticks for each rung and each option; the rows' labels from the top down.
+fn push_dashboard(traces: &mut Traces, curve: &CurveRecord) -> Vec<String> {
+    let mut labels = Vec::new();
+    for group in dashboard(curve) {
+        // The heading takes a row of its own, without ticks.
+        labels.push(format!("<b>{}</b>", escape(&group.title)));
+        for row in group.rows {
+            let places: Vec<f64> = (1..=row.has.len())
+                .zip(&row.has)
+                .filter(|(_, has)| **has)
+                .map(|(place, _)| place as f64)
+                .collect();
+            let color = if row.class.is_empty() {
+                "--muted".to_owned()
+            } else {
+                format!("--{}", row.class)
+            };
+            traces.push(
+                Scatter::new(places.clone(), vec![-(labels.len() as f64); places.len()])
+                    .mode(Mode::Markers)
+                    .name(escape(&format!("{}: {}", group.title, row.label)))
+                    .marker(
+                        Marker::new()
+                            .symbol(MarkerSymbol::LineNSOpen)
+                            .size(9)
+                            .color(color.clone())
+                            .line(Line::new().width(1.4).color(color)),
+                    )
+                    .hover_info(HoverInfo::Name)
+                    .y_axis("y2")
+                    .show_legend(false),
+            );
+            labels.push(escape(&row.label));
+        }
+    }
+    labels
 }
 
 fn rung_symbol(rung: Rung) -> MarkerSymbol {

@@ -199,6 +199,9 @@ pub(crate) fn option_name(choice: &str, option: &str, assessment: &Assessment) -
             .iter()
             .find(|group| group.id == id)
             .map_or_else(|| id.to_owned(), |group| format!("{} ({id})", group.title)),
+        ("event_decay", decay) => {
+            format!("{decay} of an event’s effect is kept after each period")
+        }
         _ => option_short(choice, option),
     }
 }

@@ -1,11 +1,20 @@
 //! Scales from figures to places on a chart, and their ticks.
 
-/// A linear or logarithmic scale.
+/// How figures are spaced along a scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spacing {
+    Linear,
+    Log,
+    /// By the square root, which keeps zero at the end and shows small counts beside spikes.
+    Root,
+}
+
+/// A scale.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scale {
     domain: (f64, f64),
     range: (f64, f64),
-    log: bool,
+    spacing: Spacing,
 }
 
 impl Scale {
@@ -18,7 +27,7 @@ impl Scale {
         Self {
             domain,
             range,
-            log: false,
+            spacing: Spacing::Linear,
         }
     }
 
@@ -28,7 +37,21 @@ impl Scale {
         Self {
             domain: if sound { domain } else { (0.1, 10.0) },
             range,
-            log: true,
+            spacing: Spacing::Log,
+        }
+    }
+
+    /// A square-root scale from zero.
+    pub(crate) fn root(high: f64, range: (f64, f64)) -> Self {
+        let high = if high > 0.0 && high.is_finite() {
+            high
+        } else {
+            1.0
+        };
+        Self {
+            domain: (0.0, high),
+            range,
+            spacing: Spacing::Root,
         }
     }
 
@@ -36,11 +59,12 @@ impl Scale {
     pub(crate) fn at(&self, value: f64) -> f64 {
         let (low, high) = self.domain;
         let value = value.clamp(low, high);
-        let share = if self.log {
-            (value.ln() - low.ln()) / (high.ln() - low.ln())
-        } else {
-            (value - low) / (high - low)
+        let spaced = |value: f64| match self.spacing {
+            Spacing::Linear => value,
+            Spacing::Log => value.ln(),
+            Spacing::Root => value.sqrt(),
         };
+        let share = (spaced(value) - spaced(low)) / (spaced(high) - spaced(low));
         self.range.0 + share * (self.range.1 - self.range.0)
     }
 
@@ -51,10 +75,10 @@ impl Scale {
 
     /// About `n` round ticks within the domain.
     pub(crate) fn ticks(&self, n: usize) -> Vec<f64> {
-        if self.log {
-            log_ticks(self.domain, n)
-        } else {
-            linear_ticks(self.domain, n)
+        match self.spacing {
+            Spacing::Linear => linear_ticks(self.domain, n),
+            Spacing::Log => log_ticks(self.domain, n),
+            Spacing::Root => root_ticks(self.domain.1, n),
         }
     }
 }
@@ -106,6 +130,27 @@ fn log_ticks((low, high): (f64, f64), n: usize) -> Vec<f64> {
     let ticks = all(&[1.0]);
     let every = ticks.len().div_ceil(n.max(1)).max(1);
     ticks.into_iter().step_by(every).collect()
+}
+
+/// Zero, the top, and figures of 1, 2 or 5 times a power of ten that stand far enough apart.
+fn root_ticks(high: f64, n: usize) -> Vec<f64> {
+    let gap = high.sqrt() / (n as f64 + 4.0);
+    let top_power = high.log10().ceil() as i32;
+    let mut ticks = vec![high];
+    let mut last = high.sqrt();
+    for power in (top_power - 4..=top_power).rev() {
+        for step in [5.0, 2.0, 1.0] {
+            let tick = step * 10f64.powi(power);
+            let place = tick.sqrt();
+            if place >= gap && last - place >= gap {
+                ticks.push(tick);
+                last = place;
+            }
+        }
+    }
+    ticks.push(0.0);
+    ticks.reverse();
+    ticks
 }
 
 /// The smallest round figure that is no less than `value`, for the top of an axis from zero.
@@ -182,6 +227,17 @@ mod tests {
         assert_eq!(
             log_ticks((0.01, 1000.0), 6),
             vec![0.01, 0.1, 1.0, 10.0, 100.0, 1000.0]
+        );
+    }
+
+    #[test]
+    fn root_scale_keeps_zero_and_gives_small_figures_room() {
+        let scale = Scale::root(400.0, (0.0, 100.0));
+        assert!(near(scale.at(0.0), 0.0));
+        assert!(near(scale.at(100.0), 50.0));
+        assert_eq!(
+            scale.ticks(5),
+            vec![0.0, 5.0, 20.0, 50.0, 100.0, 200.0, 400.0]
         );
     }
 

@@ -10,7 +10,7 @@ use crate::svg::{Anchor, Svg, coordinate, text_width};
 use super::lines::{draw_vertical, vertical};
 use super::{Canvas, FONT};
 
-/// Rows as bars in order of date; `None` for an empty table.
+/// Rows as bars in order of date; `None` for fewer than two, which a sentence shows as well.
 pub(crate) fn table_chart(table: &TableRecord, canvas: Canvas, id: &str) -> Option<String> {
     let rows: Vec<(&str, f64)> = table
         .rows
@@ -18,7 +18,9 @@ pub(crate) fn table_chart(table: &TableRecord, canvas: Canvas, id: &str) -> Opti
         .filter(|row| row.value.is_finite())
         .map(|row| (row.date.as_str(), row.value))
         .collect();
-    let (first, last) = (rows.first()?, rows.last()?);
+    let [first, .., last] = rows.as_slice() else {
+        return None;
+    };
     let (left, right) = (canvas.pick(56.0, 46.0), canvas.width() - 8.0);
     let (top, bottom) = (10.0, canvas.pick(150.0, 140.0));
     let extent = rows.iter().fold((0.0, 0.0), |(low, high), (_, value)| {

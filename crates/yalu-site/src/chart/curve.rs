@@ -17,19 +17,20 @@ use crate::svg::{Anchor, Svg, coordinate, fit_text};
 use super::{Canvas, FONT};
 
 /// One row of the dashboard.
-struct DashRow {
-    label: String,
-    class: &'static str,
+pub(crate) struct DashRow {
+    pub(crate) label: String,
+    /// The rung's class; empty for options.
+    pub(crate) class: &'static str,
     /// Which specifications have it.
-    has: Vec<bool>,
+    pub(crate) has: Vec<bool>,
     /// The figure at the right edge.
     share: Option<f64>,
 }
 
 /// A heading with its rows.
-struct DashGroup {
-    title: String,
-    rows: Vec<DashRow>,
+pub(crate) struct DashGroup {
+    pub(crate) title: String,
+    pub(crate) rows: Vec<DashRow>,
 }
 
 /// Draws the curve; `None` where there are no specifications.
@@ -49,11 +50,11 @@ pub(crate) fn curve_chart(
         canvas.pick(172.0, 130.0),
         canvas.width() - canvas.pick(56.0, 46.0),
     );
-    let (top, bottom) = (26.0, canvas.pick(230.0, 200.0));
-    let row = 16.0;
+    let (top, bottom) = (26.0, canvas.pick(220.0, 200.0));
+    let row = 15.0;
     let height = groups
         .iter()
-        .map(|group| 24.0 + row * group.rows.len() as f64)
+        .map(|group| 22.0 + row * group.rows.len() as f64)
         .sum::<f64>();
     let mut svg = Svg::new(canvas.width(), bottom + height + 22.0);
     let step = (right - left) / fits.len() as f64;
@@ -76,16 +77,18 @@ pub(crate) fn curve_chart(
     draw_effects(&mut svg, fits, kind, (left, right), (top, bottom), x);
 
     let mut y = bottom + 6.0;
-    svg.text(
-        (canvas.width() - 2.0, y + 13.0),
-        Anchor::End,
-        "tick",
-        "share",
-    );
-    for group in &groups {
-        y += 18.0;
+    for (idx, group) in groups.iter().enumerate() {
+        y += 17.0;
         svg.text((0.0, y), Anchor::Start, "label strong", &group.title);
-        y += 6.0;
+        if idx < 2 {
+            let head = if idx == 0 {
+                "share"
+            } else {
+                "a break survives in"
+            };
+            svg.text((canvas.width() - 2.0, y), Anchor::End, "tick", head);
+        }
+        y += 5.0;
         for one in &group.rows {
             let middle = y + row / 2.0;
             svg.line((left, middle), (right, middle), "lane");
@@ -131,7 +134,7 @@ fn description(curve: &CurveRecord, kind: EffectKind) -> String {
 }
 
 /// The rungs that occur, then each choice that has more than one option.
-fn dashboard(curve: &CurveRecord) -> Vec<DashGroup> {
+pub(crate) fn dashboard(curve: &CurveRecord) -> Vec<DashGroup> {
     let fits = &curve.fits;
     let n = fits.len() as f64;
     let rungs = LADDER
@@ -184,7 +187,7 @@ fn dashboard(curve: &CurveRecord) -> Vec<DashGroup> {
             })
             .collect();
         groups.push(DashGroup {
-            title: format!("{}: a break survives in", choice_title(choice)),
+            title: choice_title(choice),
             rows,
         });
     }
@@ -308,8 +311,18 @@ fn draw_effects(
     }
 }
 
-/// Effects and the middle of their intervals fit; the longest whiskers end at the edge.
+/// The scale of [`effect_ends`].
 fn effect_scale(fits: &[CurveFit], kind: EffectKind, range: (f64, f64)) -> Option<Scale> {
+    let ends = effect_ends(fits, kind)?;
+    Some(match kind {
+        EffectKind::Ratio => Scale::log(ends, range),
+        EffectKind::Difference => Scale::linear(ends, range),
+    })
+}
+
+/// Ends between which effects and the middle of their intervals fit, "no change" among them; the
+/// longest whiskers end at the edge.
+pub(crate) fn effect_ends(fits: &[CurveFit], kind: EffectKind) -> Option<(f64, f64)> {
     let sound = |value: &f64| value.is_finite() && (kind == EffectKind::Difference || *value > 0.0);
     let effects: Vec<f64> = fits
         .iter()
@@ -336,11 +349,11 @@ fn effect_scale(fits: &[CurveFit], kind: EffectKind, range: (f64, f64)) -> Optio
             (low.min(value), high.max(value))
         });
     Some(match kind {
-        EffectKind::Ratio => Scale::log((low.min(0.9) * 0.95, high.max(1.1) * 1.05), range),
+        EffectKind::Ratio => (low.min(0.9) * 0.95, high.max(1.1) * 1.05),
         EffectKind::Difference => {
             let (low, high) = (low.min(0.0), high.max(0.0));
             let room = (high - low) * 0.04;
-            Scale::linear((low - room, high + room), range)
+            (low - room, high + room)
         }
     })
 }

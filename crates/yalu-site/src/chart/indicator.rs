@@ -5,12 +5,12 @@ use yalu_dossier::assessment::{Assessment, ChartSeries, IndicatorFinding, Pressu
 use crate::format;
 use crate::gaps::{absent_stretches, line_path, step_path};
 use crate::names::survives;
-use crate::scale::Scale;
+use crate::scale::{Scale, tick_label};
 use crate::svg::{Anchor, Svg, fit_text, text_width};
 use crate::time::TimeAxis;
 
 use super::events::{draw_lanes, lanes, lanes_height};
-use super::lines::{draw_time, draw_vertical, extent, points, vertical};
+use super::lines::{draw_time, draw_vertical, extent, figures_axis, is_rooted, points, vertical};
 use super::{Canvas, FONT};
 
 /// Room for two rows of labels of breaks.
@@ -43,7 +43,7 @@ pub(crate) fn indicator_chart(
 ) -> Option<String> {
     let chart = &finding.chart;
     let (left, right) = (
-        canvas.pick(112.0, 40.0),
+        canvas.pick(128.0, 40.0),
         canvas.width() - canvas.pick(16.0, 10.0),
     );
     let axis = TimeAxis::over(&chart.periods, (left, right))?;
@@ -55,20 +55,14 @@ pub(crate) fn indicator_chart(
         &[]
     };
 
-    let top = 20.0 + LABELS;
-    let bottom = top + canvas.pick(250.0, 210.0);
+    let top = LABELS;
+    let bottom = top + canvas.pick(280.0, 220.0);
     let lanes_top = bottom + 14.0;
     let lanes_bottom = lanes_top + lanes_height(&lanes, canvas);
     let panel = canvas.pick(66.0, 70.0);
     let axis_bottom = lanes_bottom + 6.0 + panel * pressure.len() as f64;
     let mut svg = Svg::new(canvas.width(), axis_bottom + 24.0);
 
-    svg.text(
-        (0.0, 13.0),
-        Anchor::Start,
-        "unit",
-        &fit_text(&finding.unit, FONT, canvas.width()),
-    );
     for (first, last) in absent_stretches(&chart.observed) {
         if let (Some(from), Some(to)) = (
             axis.start_of(&chart.periods[first]),
@@ -86,11 +80,7 @@ pub(crate) fn indicator_chart(
         (top, bottom),
     );
     draw_time(&mut svg, &axis, (left, right), top, axis_bottom);
-    let scale = vertical(
-        extent([chart.observed.as_slice(), &chart.fitted, &chart.level]),
-        (bottom, top),
-        5,
-    );
+    let scale = figures_axis(finding, (bottom, top), 5);
     draw_vertical(&mut svg, scale, 5, (left, right));
     let observed = points(&chart.periods, &chart.observed, &axis, scale);
     svg.path(&line_path(&observed), "observed");
@@ -118,6 +108,15 @@ pub(crate) fn indicator_chart(
         &format!("{}, {}", finding.title, finding.dyad),
         &description(finding),
     ))
+}
+
+/// The unit, and how the axis is spaced where that isn't plain.
+pub(crate) fn axis_title(finding: &IndicatorFinding) -> String {
+    if is_rooted(finding) {
+        format!("{} (square-root axis)", finding.unit)
+    } else {
+        finding.unit.clone()
+    }
 }
 
 /// What the chart shows, for those who can't see it.
@@ -246,7 +245,8 @@ fn draw_pressure(
     (top, bottom): (f64, f64),
 ) {
     let scale = vertical(extent([record.rate.as_slice()]), (bottom, top), 2);
-    for end in [0.0, scale.ticks(2).last().copied().unwrap_or(0.0)] {
+    let ticks = scale.ticks(2);
+    for end in [0.0, ticks.last().copied().unwrap_or(0.0)] {
         let y = scale.at(end);
         svg.line(
             (left, y),
@@ -257,7 +257,7 @@ fn draw_pressure(
             (left - 8.0, y + 4.0),
             Anchor::End,
             "tick",
-            &format::figure(end),
+            &tick_label(end, &ticks),
         );
     }
     svg.path(

@@ -1,6 +1,7 @@
 //! Lines over time: sparklines, and a pressure series by itself.
 
 use yalu_dossier::assessment::{IndicatorFinding, PressureRecord};
+use yalu_dossier::spec::IndicatorKind;
 
 use crate::format;
 use crate::gaps::line_path;
@@ -35,6 +36,41 @@ pub(super) fn vertical(extent: (f64, f64), range: (f64, f64), n_ticks: usize) ->
         0.0
     };
     Scale::linear(if high > low { (low, high) } else { (0.0, 1.0) }, range)
+}
+
+/// The vertical axis of an indicator's figures: from zero by the square root where single spikes
+/// would press the level into the ground, linear otherwise.
+pub(crate) fn figures_axis(finding: &IndicatorFinding, range: (f64, f64), n_ticks: usize) -> Scale {
+    let chart = &finding.chart;
+    let ends = extent([chart.observed.as_slice(), &chart.fitted, &chart.level]);
+    if is_rooted(finding) {
+        Scale::root(round_up(ends.1, n_ticks), range)
+    } else {
+        vertical(ends, range, n_ticks)
+    }
+}
+
+/// Whether an indicator's figures are drawn by the square root.
+pub(crate) fn is_rooted(finding: &IndicatorFinding) -> bool {
+    let chart = &finding.chart;
+    let known: Vec<f64> = chart
+        .observed
+        .iter()
+        .flatten()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect();
+    let counts = matches!(
+        finding.kind,
+        IndicatorKind::EventRate | IndicatorKind::EventShare | IndicatorKind::QuadShare
+    );
+    if !counts || known.is_empty() || known.iter().any(|value| *value < 0.0) {
+        return false;
+    }
+    let high = known.iter().copied().fold(0.0, f64::max);
+    let middle = known.iter().sum::<f64>() / known.len() as f64;
+    let level = extent([chart.level.as_slice()]).1;
+    high > 4.0 * level.max(middle)
 }
 
 /// Places of a series' figures: the middle of each period, none where a figure is absent.
@@ -102,7 +138,7 @@ pub(crate) fn sparkline(finding: &IndicatorFinding) -> Option<String> {
     let (width, height) = (260.0, 56.0);
     let chart = &finding.chart;
     let axis = TimeAxis::over(&chart.periods, (1.0, width - 1.0))?;
-    let scale = vertical(extent([chart.observed.as_slice()]), (height - 3.0, 3.0), 2);
+    let scale = figures_axis(finding, (height - 3.0, 3.0), 5);
     let mut svg = Svg::new(width, height);
     svg.line((1.0, scale.at(0.0)), (width - 1.0, scale.at(0.0)), "axis");
     if let Some(shift) = finding

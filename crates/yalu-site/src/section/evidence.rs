@@ -56,9 +56,10 @@ impl EvidenceSection {
                         title: record.title.clone(),
                         facts: format!("{} · {} · {}", record.id, record.dyad, record.unit),
                         figure: pressure_chart(record, Canvas::Wide, &chart).map(|_| {
-                            Figure::draw(chart.clone(), record.unit.clone(), |canvas, id| {
+                            Figure::draw(chart.clone(), String::new(), |canvas, id| {
                                 pressure_chart(record, canvas, id).unwrap_or_default()
                             })
+                            .with_unit(record.unit.clone())
                         }),
                         trace: TraceLine::of(&record.trace, assessment),
                         id,
@@ -123,9 +124,10 @@ fn table_part(record: &TableRecord) -> TablePart {
         title: record.title.clone(),
         facts: format!("{} · {} · {}", record.unit, record.source, record.file),
         figure: table_chart(record, Canvas::Wide, &chart).map(|_| {
-            Figure::draw(chart.clone(), record.unit.clone(), |canvas, id| {
+            Figure::draw(chart.clone(), String::new(), |canvas, id| {
                 table_chart(record, canvas, id).unwrap_or_default()
             })
+            .with_unit(record.unit.clone())
         }),
         rows: format::plural(record.rows.len() as u64, "row", "rows"),
         table: (!record.rows.is_empty()).then_some(table),

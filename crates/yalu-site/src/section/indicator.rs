@@ -7,7 +7,7 @@ use yalu_dossier::assessment::{
 use yalu_dossier::words::yardstick_name;
 
 use crate::anchor::{anchor, series_row};
-use crate::chart::{curve_chart, indicator_chart, search_chart};
+use crate::chart::{axis_title, curve_chart, indicator_chart, search_chart};
 use crate::figure::{Figure, Key};
 use crate::format;
 use crate::interactive::{curve_plot, indicator_plot};
@@ -163,14 +163,8 @@ fn main_figure(
     if finding.chart.level.iter().any(Option::is_some) {
         key.push(Key::new("level", "level"));
     }
-    if let Some(shift) = &finding.shift {
+    if finding.shift.is_some() {
         key.push(Key::new("band", "95 % interval of the break’s date"));
-        if shift.interval_clipped {
-            key.push(Key::new(
-                "none",
-                "(the interval runs into an end of the search)",
-            ));
-        }
     }
     if !finding.other_breaks.is_empty() {
         key.push(Key::new("break", "other breaks dated"));
@@ -184,6 +178,12 @@ fn main_figure(
     if finding.chart.observed.iter().any(Option::is_none) {
         key.push(Key::new("absent", "no data"));
     }
+    let note = match &finding.shift {
+        Some(shift) if shift.interval_clipped => {
+            "The interval of the break’s date runs into an end of the search."
+        }
+        _ => "",
+    };
     let plot = interactive
         .then(|| indicator_plot(finding, assessment))
         .transpose()?;
@@ -193,7 +193,9 @@ fn main_figure(
             format!("{}: {}", finding.title, finding.dyad),
             |canvas, id| indicator_chart(finding, assessment, canvas, id).unwrap_or_default(),
         )
+        .with_unit(axis_title(finding))
         .with_key(key)
+        .with_note(note)
         .with_plot(plot),
     ))
 }

@@ -5,7 +5,7 @@ use yalu_dossier::assessment::{Assessment, IndicatorFinding, Rung};
 use yalu_dossier::words::yardstick_name;
 
 use crate::anchor::anchor;
-use crate::chart::{gauge, sparkline};
+use crate::chart::{axis_title, gauge, sparkline};
 use crate::format;
 use crate::names::{self, LADDER};
 
@@ -148,8 +148,13 @@ fn disagreements(assessment: &Assessment) -> Vec<Disagreement> {
             let high = shares().fold(0.0, f64::max);
             let low = shares().fold(1.0, f64::min);
             let sentence = format!(
-                "The choice of {} changes the answer: a break survives events and pressure in {} to {} of the specifications, depending on it.",
+                "The choice of {} {}: a break survives events and pressure in {} to {} of the specifications, depending on it.",
                 names::choice_name(&choice.choice),
+                if choice.spread >= 0.5 {
+                    "decides the answer"
+                } else {
+                    "sways the answer"
+                },
                 format::percent(low),
                 format::percent(high),
             );
@@ -223,7 +228,7 @@ fn card(finding: &IndicatorFinding) -> Card {
         rung: finding.rung,
         sparkline: sparkline(finding),
         range: match (finding.chart.periods.first(), finding.chart.periods.last()) {
-            (Some(first), Some(last)) => format!("{first} to {last}, {}", finding.unit),
+            (Some(first), Some(last)) => format!("{first} to {last}, {}", axis_title(finding)),
             _ => "no period".to_owned(),
         },
         facts,
