@@ -31,7 +31,7 @@
     layout.font = { family: style.getPropertyValue("--sans").trim(), size: 12, color: ink };
     layout.hoverlabel = { bgcolor: style.getPropertyValue("--raised").trim(), bordercolor: style.getPropertyValue("--axis").trim(), font: { color: ink }, align: "left", namelength: -1 };
     if (narrow.matches) {
-      layout.margin.l = Math.min(layout.margin.l, 104);
+      layout.margin.l = layout.margin.l > 150 ? 134 : 94;
       layout.margin.r = 6;
       layout.font.size = 10;
     }

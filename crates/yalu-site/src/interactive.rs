@@ -20,7 +20,7 @@ use crate::chart::{dashboard, effect_ends, figures_axis, is_rooted, lanes};
 use crate::format;
 use crate::names::{self, CHOICES, LADDER, choice_title, option_of, option_short, rung_name};
 use crate::report::ReportError;
-use crate::scale::tick_label;
+use crate::scale::{Scale, tick_label};
 use crate::svg::escape;
 use crate::time::{iso, parse_span};
 
@@ -450,10 +450,21 @@ pub(crate) fn curve_plot(curve: &CurveRecord, kind: EffectKind) -> Result<String
     let whole = effects + gap + row * rows.len() as f64;
     let edge = 1.0 - effects / whole;
     let ends = effect_ends(&curve.fits, kind).unwrap_or((0.5, 2.0));
-    let range = match kind {
-        EffectKind::Ratio => vec![ends.0.log10(), ends.1.log10()],
-        EffectKind::Difference => vec![ends.0, ends.1],
+    let (scale, range) = match kind {
+        EffectKind::Ratio => (
+            Scale::log(ends, (0.0, 1.0)),
+            vec![ends.0.log10(), ends.1.log10()],
+        ),
+        EffectKind::Difference => (Scale::linear(ends, (0.0, 1.0)), vec![ends.0, ends.1]),
     };
+    let ticks = scale.ticks(6);
+    let tick_texts = ticks
+        .iter()
+        .map(|tick| match kind {
+            EffectKind::Ratio => format!("×{}", format::exact(*tick)),
+            EffectKind::Difference => tick_label(*tick, &ticks),
+        })
+        .collect::<Vec<_>>();
     let main = curve
         .fits
         .iter()
@@ -496,7 +507,7 @@ pub(crate) fn curve_plot(curve: &CurveRecord, kind: EffectKind) -> Result<String
             .y_anchor(Anchor::Bottom)
             .show_arrow(false)
     });
-    let layout = base_layout((whole + 72.0) as usize, 172, 46)
+    let layout = base_layout((whole + 72.0) as usize, 186, 46)
         .hover_mode(HoverMode::Closest)
         .x_axis(
             base_axis()
@@ -511,6 +522,9 @@ pub(crate) fn curve_plot(curve: &CurveRecord, kind: EffectKind) -> Result<String
                 .domain(&[edge, 1.0])
                 .type_(axis_type)
                 .range(range)
+                .tick_values(ticks)
+                .tick_text(tick_texts)
+                .zero_line(false)
                 .title(Title::with_text(match kind {
                     EffectKind::Ratio => "new level over old",
                     EffectKind::Difference => "new level less old",
@@ -562,7 +576,10 @@ fn push_dashboard(traces: &mut Traces, curve: &CurveRecord) -> Vec<String> {
                     .y_axis("y2")
                     .show_legend(false),
             );
-            labels.push(escape(&row.label));
+            let share = row
+                .share
+                .map_or_else(String::new, |share| format!(" {}", format::percent(share)));
+            labels.push(format!("{}{}", escape(&row.label), escape(&share)));
         }
     }
     labels

@@ -24,7 +24,7 @@ pub(crate) struct DashRow {
     /// Which specifications have it.
     pub(crate) has: Vec<bool>,
     /// The figure at the right edge.
-    share: Option<f64>,
+    pub(crate) share: Option<f64>,
 }
 
 /// A heading with its rows.

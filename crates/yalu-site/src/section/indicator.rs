@@ -524,7 +524,7 @@ fn curve_figure(
             curve_chart(&title, curve, kind, canvas, id).unwrap_or_default()
         })
         .with_key(key)
-        .with_note("Above: each specification’s effect with its 95 % interval, in order of size; the longest intervals end at the edge. Below: a tick where a specification reaches the rung or has the option. At the right: the share of all specifications on the rung, or the share with the option in which a break survives events and pressure.")
+        .with_note("Above: each specification’s effect with its 95 % interval, in order of size; the longest intervals end at the edge. Below: a tick where a specification reaches the rung or has the option. Beside each row: the share of all specifications on the rung, or the share with the option in which a break survives events and pressure.")
         .with_plot(plot),
     ))
 }
