@@ -1,7 +1,21 @@
-// Puts Plotly's chart in a static chart's place when it comes near the window. Without this script,
-// without Plotly, or in print, the static chart stays.
+// Puts Plotly's chart in a static chart's place when it comes near the window, and opens details that
+// a link leads into. Without this script, without Plotly, or in print, the static chart stays.
 (function () {
   "use strict";
+
+  // A link into closed details opens them; newer browsers do so by themselves.
+  function reveal() {
+    var name = decodeURIComponent(location.hash.slice(1));
+    var target = name && document.getElementById(name);
+    if (!target) return;
+    for (var part = target; part; part = part.parentElement) {
+      if (part.tagName === "DETAILS") part.open = true;
+    }
+    target.scrollIntoView();
+  }
+  window.addEventListener("hashchange", reveal);
+  reveal();
+
   if (!window.Plotly || !window.IntersectionObserver) return;
   var coarse = window.matchMedia("(pointer: coarse)");
   var dark = window.matchMedia("(prefers-color-scheme: dark)");

@@ -3,6 +3,8 @@
 //! Colours are written as the names of the style sheet's variables (`--observed`); the page's script
 //! puts the values of the reader's theme in their places.
 
+use std::fmt::Write as _;
+
 use plotly::common::{
     Anchor, DashType, Font, HoverInfo, Line, LineShape, Marker, MarkerSymbol, Mode, Title,
 };
@@ -392,7 +394,7 @@ pub(crate) fn curve_plot(curve: &CurveRecord, kind: EffectKind) -> Result<String
             effects.push(effect);
             let mut text = format!("{} {}", rung_name(rung), format::effect(effect, kind));
             if let Some(interval) = fit.effect_interval {
-                text.push_str(&format!(" ({})", format::effect_interval(interval, kind)));
+                let _ = write!(text, " ({})", format::effect_interval(interval, kind));
                 whiskers.0.extend([place; 3]);
                 whiskers.1.extend([
                     Some(interval[0]).filter(|end| end.is_finite()),
@@ -407,14 +409,10 @@ pub(crate) fn curve_plot(curve: &CurveRecord, kind: EffectKind) -> Result<String
                 let option = option_of(fit, choice);
                 if !option.is_empty() {
                     let option = option_short(choice, &option);
-                    text.push_str(&format!(
-                        "<br>{}: {}",
-                        choice_title(choice),
-                        escape(&option)
-                    ));
+                    let _ = write!(text, "<br>{}: {}", choice_title(choice), escape(&option));
                 }
             }
-            text.push_str(&format!("<br>p {}", format::p_value(fit.p_value)));
+            let _ = write!(text, "<br>p {}", format::p_value(fit.p_value));
             texts.push(text);
         }
         if places.is_empty() {

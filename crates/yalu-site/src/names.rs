@@ -148,10 +148,9 @@ pub(crate) fn option_of(fit: &CurveFit, choice: &str) -> String {
         "family" => family_key(fit.family).to_owned(),
         "group" => fit.group.clone(),
         "event_decay" => fit.event_decay.to_string(),
-        "pressure" if fit.pressure.is_empty() => "none".to_owned(),
-        "pressure" => fit.pressure.join(" + "),
         // Without pressure its lag means nothing.
-        "pressure_lag" if fit.pressure.is_empty() => "none".to_owned(),
+        "pressure" | "pressure_lag" if fit.pressure.is_empty() => "none".to_owned(),
+        "pressure" => fit.pressure.join(" + "),
         "pressure_lag" => fit.pressure_lag.to_string(),
         "trimming" => fit.trimming.to_string(),
         _ => String::new(),

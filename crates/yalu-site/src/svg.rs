@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn coordinates_are_short() {
         assert_eq!(coordinate(3.0), "3");
-        assert_eq!(coordinate(3.14), "3.1");
+        assert_eq!(coordinate(3.16), "3.2");
         assert_eq!(coordinate(-0.01), "0");
     }
 

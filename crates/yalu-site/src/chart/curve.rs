@@ -248,7 +248,7 @@ fn draw_effects(
 ) {
     let Some(scale) = effect_scale(fits, kind, (bottom, top)) else {
         svg.text(
-            ((left + right) / 2.0, (top + bottom) / 2.0),
+            (left.midpoint(right), top.midpoint(bottom)),
             Anchor::Middle,
             "label",
             "no specification dates a break",
@@ -279,7 +279,7 @@ fn draw_effects(
     let undated = fits.iter().take_while(|fit| fit.effect.is_none()).count();
     if undated > 0 && x(undated) - left > 90.0 {
         svg.text(
-            ((left + x(undated)) / 2.0, bottom - 8.0),
+            (left.midpoint(x(undated)), bottom - 8.0),
             Anchor::Middle,
             "tick",
             "no break dated",

@@ -1,5 +1,7 @@
 //! An indicator over time: observed, expected and level; its breaks; events; outside pressure below.
 
+use std::fmt::Write as _;
+
 use yalu_dossier::assessment::{Assessment, ChartSeries, IndicatorFinding, PressureRecord};
 
 use crate::format;
@@ -136,11 +138,12 @@ fn description(finding: &IndicatorFinding) -> String {
     );
     if !known.is_empty() {
         let high = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        text.push_str(&format!("; the highest is {}", format::figure(high)));
+        let _ = write!(text, "; the highest is {}", format::figure(high));
     }
     text.push('.');
     if let Some(shift) = &finding.shift {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             " {} break with {} ({}), level {} before and {} after.",
             if finding.rung.is_some_and(survives) {
                 "Main"
@@ -151,7 +154,7 @@ fn description(finding: &IndicatorFinding) -> String {
             format::span(&shift.interval),
             format::figure(shift.old_level),
             format::figure(shift.new_level),
-        ));
+        );
     }
     text.push_str(" The table below the chart holds every figure.");
     text

@@ -1,5 +1,7 @@
 //! The figures under everything, where they are from, and how they were worked on.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use yalu_dossier::assessment::{Assessment, MethodStep, SeriesRecord};
 
@@ -113,11 +115,12 @@ fn series_part(idx: usize, series: &SeriesRecord, assessment: &Assessment) -> Se
         format::plural(rows, "row", "rows"),
     );
     if absent > 0 {
-        facts.push_str(&format!(
+        let _ = write!(
+            facts,
             " · {} outside coverage ({})",
             format::plural(absent, "period", "periods"),
             format::ABSENT
-        ));
+        );
     }
     SeriesPart {
         id: series.id.clone(),

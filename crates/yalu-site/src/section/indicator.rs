@@ -204,7 +204,7 @@ fn main_figure(
 fn figures_table(finding: &IndicatorFinding, assessment: &Assessment) -> Table {
     let chart = &finding.chart;
     let mut table = Table::new(
-        format!("Figures of the chart, {}", finding.unit),
+        format!("{}: figures of the chart, {}", finding.title, finding.unit),
         &[
             "Period",
             "#Count or value",
@@ -381,7 +381,7 @@ fn numbers(finding: &IndicatorFinding) -> Vec<Number> {
 
 fn tests_table(finding: &IndicatorFinding) -> Option<Table> {
     let mut table = Table::new(
-        "Tests for at least one break",
+        format!("{}: tests for at least one break", finding.title),
         &[
             "In the model",
             "#Largest F",
@@ -444,16 +444,18 @@ fn dating_table(finding: &IndicatorFinding) -> Option<Table> {
         return None;
     }
     let mut table = Table::new(
-        "How many breaks, by information criterion (the least is chosen)",
+        format!(
+            "{}: how many breaks, by information criterion (the least is chosen)",
+            finding.title
+        ),
         &[
             "Breaks",
             "First periods of new levels",
             "#Deviance",
             "#BIC",
-            "",
+            "Choice",
         ],
     );
-    table.columns[4].label = "Choice".to_owned();
     for row in &finding.dating {
         table.marked_row(
             row.chosen,

@@ -118,8 +118,7 @@ fn absent_figures_leave_gaps_and_dashes() {
     let observed = page
         .split("<path class=\"observed\" d=\"")
         .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .next()
+        .find_map(|rest| rest.split('"').next())
         .expect("the chart is drawn");
     assert_eq!(observed.matches('M').count(), 2, "the line has one gap");
     assert!(page.contains("<td class=\"n\">—</td>"));
