@@ -95,6 +95,25 @@ async function checkOne(file, label, options) {
       );
       const drawn = await page.locator("figure.is-live .js-plotly-plot").count();
       check(`${name}: Plotly draws ${wanted} charts`, drawn === wanted, `${drawn}`);
+      for (const kind of ["chart-", "curve-"]) {
+        const chart = page.locator(`figure[data-plot][id^="${kind}"]`).first();
+        if ((await chart.count()) === 0) continue;
+        await chart.scrollIntoViewIfNeeded();
+        // The places of points as Plotly draws them: a curve's markers, else the middle of the plot.
+        const point = await chart.evaluate((figure) => {
+          const marks = figure.querySelectorAll(".xy .scatterlayer .points path");
+          const mark = figure.id.startsWith("curve-") && marks.length ? marks[Math.floor(marks.length / 2)] : figure.querySelector(".xy .plot, .nsewdrag");
+          mark.scrollIntoView({ block: "center" });
+          const box = mark.getBoundingClientRect();
+          return [box.x + box.width / 2, box.y + box.height / 2];
+        });
+        await page.mouse.move(point[0] - 2, point[1]);
+        await page.mouse.move(point[0], point[1]);
+        const hover = chart.locator(".hoverlayer .hovertext").first();
+        const shown = await hover.waitFor({ timeout: 3000 }).then(() => true, () => false);
+        check(`${name}: pointing at ${kind.slice(0, -1)} shows figures`, shown && /\d/.test(await hover.textContent()));
+        if (options.width > 600) await page.screenshot({ path: join(out, `${name.replaceAll(" ", "-")}-${kind}hover.png`) });
+      }
       const swap = page.locator(".swap").first();
       await swap.focus();
       await page.keyboard.press("Enter");

@@ -43,7 +43,7 @@
     var ink = style.getPropertyValue("--ink").trim();
     var layout = parts.layout;
     layout.font = { family: style.getPropertyValue("--sans").trim(), size: 12, color: ink };
-    layout.hoverlabel = { bgcolor: style.getPropertyValue("--raised").trim(), bordercolor: style.getPropertyValue("--axis").trim(), font: { color: ink }, align: "left", namelength: -1 };
+    layout.hoverlabel = { bgcolor: style.getPropertyValue("--raised").trim(), bordercolor: style.getPropertyValue("--axis").trim(), font: { color: ink, family: layout.font.family }, align: "left", namelength: -1 };
     if (narrow.matches) {
       layout.margin.l = layout.margin.l > 150 ? 134 : 94;
       layout.margin.r = 6;

@@ -47,7 +47,7 @@ pub(crate) fn curve_chart(
     }
     let groups = dashboard(curve);
     let (left, right) = (
-        canvas.pick(172.0, 130.0),
+        canvas.pick(172.0, 146.0),
         canvas.width() - canvas.pick(56.0, 46.0),
     );
     let (top, bottom) = (26.0, canvas.pick(220.0, 200.0));

@@ -96,6 +96,6 @@ pub(crate) fn forest_chart(
         id,
         canvas.class(),
         &format!("How {title} answers to events and pressure"),
-        "Factor by which the rate rises for each term, with a 95 % interval, on a logarithmic axis. The table below holds the figures.",
+        "Factor by which the rate rises for each term, with a 95\u{a0}% interval, on a logarithmic axis. The table below holds the figures.",
     ))
 }

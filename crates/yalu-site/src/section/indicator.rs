@@ -164,7 +164,7 @@ fn main_figure(
         key.push(Key::new("level", "level"));
     }
     if finding.shift.is_some() {
-        key.push(Key::new("band", "95 % interval of the break’s date"));
+        key.push(Key::new("band", "95\u{a0}% interval of the break’s date"));
     }
     if !finding.other_breaks.is_empty() {
         key.push(Key::new("break", "other breaks dated"));
@@ -301,7 +301,7 @@ fn numbers(finding: &IndicatorFinding) -> Vec<Number> {
             },
             value: shift.at.clone(),
             detail: format!(
-                "95 % interval {}{}; {} complete periods since",
+                "95\u{a0}% interval {}{}; {} complete periods since",
                 format::span(&shift.interval),
                 if shift.interval_clipped {
                     ", which runs into an end of the search"
@@ -325,7 +325,7 @@ fn numbers(finding: &IndicatorFinding) -> Vec<Number> {
             },
             value: format::effect(shift.effect, shift.effect_kind),
             detail: format!(
-                "95 % interval {}; from {} to {}{alone}",
+                "95\u{a0}% interval {}; from {} to {}{alone}",
                 format::effect_interval(shift.effect_interval, shift.effect_kind),
                 format::figure(shift.old_level),
                 format::figure(shift.new_level),
@@ -346,7 +346,7 @@ fn numbers(finding: &IndicatorFinding) -> Vec<Number> {
             label: "Durability",
             value: names::outcome_name(durability.outcome).to_owned(),
             detail: format!(
-                "{} is {} the old level (90 % interval {}; equal within {}); p {} for equal, {} for different; horizon of {} months {}{}",
+                "{} is {} the old level (90\u{a0}% interval {}; equal within {}); p {} for equal, {} for different; horizon of {} months {}{}",
                 format::span(&durability.recent),
                 format::effect(durability.ratio, kind),
                 format::effect_interval(durability.interval_90, kind),
@@ -526,7 +526,7 @@ fn curve_figure(
             curve_chart(&title, curve, kind, canvas, id).unwrap_or_default()
         })
         .with_key(key)
-        .with_note("Above: each specification’s effect with its 95 % interval, in order of size; the longest intervals end at the edge. Below: a tick where a specification reaches the rung or has the option. Beside each row: the share of all specifications on the rung, or the share with the option in which a break survives events and pressure.")
+        .with_note("Above: each specification’s effect with its 95\u{a0}% interval, in order of size; the longest intervals end at the edge. Below: a tick where a specification reaches the rung or has the option. Beside each row: the share of all specifications on the rung, or the share with the option in which a break survives events and pressure.")
         .with_plot(plot),
     ))
 }

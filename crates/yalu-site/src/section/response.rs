@@ -57,7 +57,7 @@ fn shift_share_words(share: Option<f64>) -> String {
 fn response(finding: &IndicatorFinding, responsiveness: &Responsiveness) -> Response {
     let mut terms = Table::new(
         format!("{}: terms of the response model", finding.title),
-        &["Term", "#Effect", "#95 % interval", "#p", "Effect of"],
+        &["Term", "#Effect", "#95\u{a0}% interval", "#p", "Effect of"],
     );
     for term in &responsiveness.terms {
         terms.row(vec![
@@ -72,7 +72,7 @@ fn response(finding: &IndicatorFinding, responsiveness: &Responsiveness) -> Resp
     let figure = forest_chart(&finding.title, responsiveness, Canvas::Wide, &id).map(|_| {
         Figure::draw(
             id,
-            "Factor by which the rate rises, with its 95 % interval".to_owned(),
+            "Factor by which the rate rises, with its 95\u{a0}% interval".to_owned(),
             |canvas, id| {
                 forest_chart(&finding.title, responsiveness, canvas, id).unwrap_or_default()
             },
