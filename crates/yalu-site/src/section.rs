@@ -4,6 +4,7 @@ mod data;
 mod evidence;
 mod indicator;
 mod response;
+mod trace;
 mod verdict;
 
 pub(crate) use data::DataSection;

@@ -3,7 +3,7 @@
 use askama::Template;
 use yalu_dossier::assessment::{Assessment, EventRecord, TableRecord};
 
-use super::indicator::TraceLine;
+use super::trace::TraceLine;
 use crate::anchor::anchor;
 use crate::chart::{Canvas, pressure_chart, table_chart};
 use crate::figure::Figure;
