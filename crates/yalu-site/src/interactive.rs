@@ -86,6 +86,8 @@ fn title(text: &str) -> Title {
 
 #[cfg(test)]
 mod tests {
+    use plotly::Scatter;
+
     use super::*;
 
     #[test]
