@@ -1,0 +1,84 @@
+//! The page as a whole.
+
+use askama::Template;
+use yalu_dossier::assessment::Assessment;
+
+use crate::interactive::plotly_source;
+use crate::section::{
+    DataSection, EvidenceSection, IndicatorSection, ResponseSection, VerdictSection,
+};
+
+const STYLE: &str = include_str!("../assets/report.css");
+const SCRIPT: &str = include_str!("../assets/report.js");
+
+/// How a report is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportOptions {
+    /// Whether Plotly is put into the file (about 4.5 MB), so that charts can be hovered and zoomed
+    /// where JavaScript runs. Without it the file holds no script at all.
+    pub interactive: bool,
+}
+
+impl Default for ReportOptions {
+    fn default() -> Self {
+        Self { interactive: true }
+    }
+}
+
+/// Why a report can't be drawn.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// A template can't be filled.
+    #[error("a page template can't be filled: {0}")]
+    Template(#[from] askama::Error),
+    /// A chart's data can't be written as JSON.
+    #[error("a chart can't be written as JSON: {0}")]
+    Chart(#[from] serde_json::Error),
+    /// The plotly crate no longer offers plotly.js as expected.
+    #[error("the plotly crate offers no source of plotly.js to put into the page")]
+    PlotlySource,
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Report<'a> {
+    assessment: &'a Assessment,
+    style: &'static str,
+    script: &'static str,
+    plotly: Option<String>,
+    verdict: VerdictSection,
+    indicators: Vec<IndicatorSection>,
+    response: ResponseSection,
+    evidence: EvidenceSection,
+    data: DataSection,
+}
+
+/// Draws the report of an assessment: one HTML file that needs nothing beside it.
+///
+/// The same assessment and options give the same bytes.
+///
+/// # Errors
+/// [`ReportError`] where a template or a chart's data can't be written; none stems from the figures.
+pub fn render_report(
+    assessment: &Assessment,
+    options: &ReportOptions,
+) -> Result<String, ReportError> {
+    let indicators = assessment
+        .indicators
+        .iter()
+        .map(|finding| IndicatorSection::of(finding, assessment, options.interactive))
+        .collect::<Result<Vec<_>, _>>()?;
+    let report = Report {
+        assessment,
+        style: STYLE,
+        script: SCRIPT,
+        plotly: options.interactive.then(plotly_source).transpose()?,
+        verdict: VerdictSection::of(assessment),
+        indicators,
+        response: ResponseSection::of(assessment),
+        evidence: EvidenceSection::of(assessment),
+        data: DataSection::of(assessment),
+    };
+    Ok(report.render()?)
+}

@@ -1,0 +1,14 @@
+//! The parts of the page, from the verdict down to the files.
+
+mod data;
+mod evidence;
+mod indicator;
+mod response;
+mod trace;
+mod verdict;
+
+pub(crate) use data::DataSection;
+pub(crate) use evidence::EvidenceSection;
+pub(crate) use indicator::IndicatorSection;
+pub(crate) use response::ResponseSection;
+pub(crate) use verdict::VerdictSection;

@@ -1,0 +1,206 @@
+//! The figures under everything, where they are from, and how they were worked on.
+
+use std::fmt::Write as _;
+
+use askama::Template;
+use yalu_dossier::assessment::{Assessment, MethodStep, SeriesRecord};
+
+use crate::anchor::{anchor, series_row};
+use crate::format;
+use crate::table::{Cell, Table};
+
+/// One series with its table.
+#[derive(Debug)]
+pub(crate) struct SeriesPart {
+    pub(crate) id: String,
+    pub(crate) anchor: String,
+    pub(crate) facts: String,
+    pub(crate) command: String,
+    pub(crate) table: Table,
+}
+
+/// The last two sections: data and method.
+#[derive(Debug, Template)]
+#[template(path = "data.html")]
+pub(crate) struct DataSection {
+    origin: String,
+    periods: String,
+    series: Vec<SeriesPart>,
+    coverage: Table,
+    changes: Option<Table>,
+    files: Table,
+    groups: Table,
+    sql: String,
+    specification: Vec<String>,
+    steps: Vec<MethodStep>,
+    versions: Vec<[String; 2]>,
+    seed: String,
+    format: u32,
+    dossier_sha256: String,
+}
+
+impl DataSection {
+    pub(crate) fn of(assessment: &Assessment) -> Self {
+        let (data, method) = (&assessment.data, &assessment.method);
+        Self {
+            origin: data.origin.clone(),
+            periods: format::span(&data.periods),
+            series: data
+                .series
+                .iter()
+                .enumerate()
+                .map(|(idx, series)| series_part(idx, series, assessment))
+                .collect(),
+            coverage: coverage_table(assessment),
+            changes: changes_table(assessment),
+            files: files_table(assessment),
+            groups: groups_table(assessment),
+            sql: data.sql.clone(),
+            specification: method.specification.clone(),
+            steps: method.steps.clone(),
+            versions: method.versions.clone(),
+            seed: method.seed.to_string(),
+            format: assessment.format,
+            dossier_sha256: assessment.dossier.sha256.clone(),
+        }
+    }
+}
+
+fn series_part(idx: usize, series: &SeriesRecord, assessment: &Assessment) -> SeriesPart {
+    let has_lines = series.lines.iter().any(Option::is_some);
+    let mut columns = vec!["Period", "#Value", "#Rows"];
+    if has_lines {
+        columns.push("#Line of the series file");
+    }
+    let mut table = Table::new(
+        format!("{}: {} of {}", series.id, series.measure, series.dyad),
+        &columns,
+    );
+    table.class = "figures";
+    for (place, period) in series.periods.iter().enumerate() {
+        let mut cells = vec![
+            Cell::text(period),
+            Cell::number(
+                series
+                    .values
+                    .get(place)
+                    .copied()
+                    .flatten()
+                    .map_or_else(|| format::ABSENT.to_owned(), format::exact),
+            ),
+            Cell::number(
+                series
+                    .n_rows
+                    .get(place)
+                    .map_or_else(|| format::ABSENT.to_owned(), |n| format::count(*n)),
+            ),
+        ];
+        if has_lines {
+            let line = series.lines.get(place).copied().flatten();
+            cells.push(Cell::number(line.map_or_else(
+                || format::ABSENT.to_owned(),
+                |line| line.to_string(),
+            )));
+        }
+        table.named_row(series_row(idx, period), cells);
+    }
+    let rows: u64 = series.n_rows.iter().sum();
+    let absent = series.values.iter().filter(|value| value.is_none()).count() as u64;
+    let mut facts = format!(
+        "{} of {} · {} · {} · {}",
+        series.measure,
+        series.group,
+        series.dyad,
+        format::plural(series.periods.len() as u64, "period", "periods"),
+        format::plural(rows, "row", "rows"),
+    );
+    if absent > 0 {
+        let _ = write!(
+            facts,
+            " · {} outside coverage ({})",
+            format::plural(absent, "period", "periods"),
+            format::ABSENT
+        );
+    }
+    SeriesPart {
+        id: series.id.clone(),
+        anchor: anchor("series", &series.id),
+        facts,
+        command: format!("yalu rows {} {} PERIOD", assessment.dossier.id, series.id),
+        table,
+    }
+}
+
+fn coverage_table(assessment: &Assessment) -> Table {
+    let mut table = Table::new(
+        "What the data sets cover",
+        &["Data set", "From", "To", "Part of the whole"],
+    );
+    for one in &assessment.data.coverage {
+        table.row(vec![
+            Cell::Code(one.dataset.clone()),
+            Cell::text(&one.from),
+            Cell::text(&one.to),
+            Cell::text(one.subset.as_deref().unwrap_or("the whole")),
+        ]);
+    }
+    table
+}
+
+fn changes_table(assessment: &Assessment) -> Option<Table> {
+    let mut table = Table::new(
+        "Changes of the source base",
+        &["Date", "Data set", "What changed", "In the models"],
+    );
+    for one in &assessment.data.coverage {
+        for change in &one.changes {
+            table.row(vec![
+                Cell::text(&change.date),
+                Cell::Code(one.dataset.clone()),
+                Cell::text(&change.note),
+                Cell::text(if change.in_model {
+                    "yes, as a step"
+                } else {
+                    "no, not within the series"
+                }),
+            ]);
+        }
+    }
+    (!table.rows.is_empty()).then_some(table)
+}
+
+fn files_table(assessment: &Assessment) -> Table {
+    let mut table = Table::new(
+        "Files that the rows came from",
+        &["File", "#Rows", "SHA-256"],
+    );
+    for file in &assessment.data.files {
+        table.row(vec![
+            Cell::text(&file.name),
+            Cell::number(format::count(file.n_rows)),
+            Cell::Code(file.sha256.clone()),
+        ]);
+    }
+    table
+}
+
+fn groups_table(assessment: &Assessment) -> Table {
+    let mut table = Table::new(
+        "Groups of acts",
+        &[
+            "Group",
+            "What it is",
+            "Codes",
+            "What they mean for this dyad",
+        ],
+    );
+    for group in &assessment.data.groups {
+        table.row(vec![
+            Cell::Code(group.id.clone()),
+            Cell::text(&group.title),
+            Cell::text(&group.codes),
+            Cell::text(&group.meaning),
+        ]);
+    }
+    table
+}

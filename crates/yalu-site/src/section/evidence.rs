@@ -1,0 +1,136 @@
+//! What the dossier brings beside the indicators: pressure, events, tables.
+
+use askama::Template;
+use yalu_dossier::assessment::{Assessment, EventRecord, TableRecord};
+
+use super::trace::TraceLine;
+use crate::anchor::anchor;
+use crate::chart::{Canvas, pressure_chart, table_chart};
+use crate::figure::Figure;
+use crate::format;
+use crate::names;
+use crate::table::{Cell, Table};
+
+/// A pressure series.
+#[derive(Debug)]
+pub(crate) struct PressurePart {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) facts: String,
+    pub(crate) figure: Option<Figure>,
+    pub(crate) trace: TraceLine,
+}
+
+/// A table of the dossier.
+#[derive(Debug)]
+pub(crate) struct TablePart {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) facts: String,
+    pub(crate) figure: Option<Figure>,
+    /// Absent where it has no rows by the as-of date.
+    pub(crate) table: Option<Table>,
+    pub(crate) rows: String,
+}
+
+/// Three sections: pressure, events, tables.
+#[derive(Debug, Template)]
+#[template(path = "evidence.html")]
+pub(crate) struct EvidenceSection {
+    pressure: Vec<PressurePart>,
+    events: Option<Table>,
+    tables: Vec<TablePart>,
+    as_of: String,
+}
+
+impl EvidenceSection {
+    pub(crate) fn of(assessment: &Assessment) -> Self {
+        Self {
+            pressure: assessment
+                .pressure
+                .iter()
+                .map(|record| {
+                    let id = anchor("pressure", &record.id);
+                    let chart = format!("{id}-chart");
+                    PressurePart {
+                        title: record.title.clone(),
+                        facts: format!("{} · {} · {}", record.id, record.dyad, record.unit),
+                        figure: pressure_chart(record, Canvas::Wide, &chart).map(|_| {
+                            Figure::draw(chart.clone(), String::new(), |canvas, id| {
+                                pressure_chart(record, canvas, id).unwrap_or_default()
+                            })
+                            .with_unit(record.unit.clone())
+                        }),
+                        trace: TraceLine::of(&record.trace, assessment),
+                        id,
+                    }
+                })
+                .collect(),
+            events: events_table(&assessment.events),
+            tables: assessment.tables.iter().map(table_part).collect(),
+            as_of: assessment.as_of.clone(),
+        }
+    }
+}
+
+fn events_table(events: &[EventRecord]) -> Option<Table> {
+    if events.is_empty() {
+        return None;
+    }
+    let mut table = Table::new(
+        "Dated events",
+        &[
+            "Date",
+            "What happened",
+            "Kind",
+            "In the model",
+            "Source",
+            "Stands at",
+        ],
+    );
+    for event in events {
+        table.row(vec![
+            Cell::text(&event.date),
+            Cell::text(&event.title),
+            Cell::text(names::spaced(&event.kind)),
+            Cell::text(if event.in_model {
+                "yes, as a window"
+            } else {
+                "no, only marked"
+            }),
+            Cell::text(&event.source),
+            Cell::Code(format!("{}:{}", event.file, event.line)),
+        ]);
+    }
+    Some(table)
+}
+
+fn table_part(record: &TableRecord) -> TablePart {
+    let id = anchor("table", &record.id);
+    let chart = format!("{id}-chart");
+    let mut table = Table::new(
+        format!("{}, {}", record.title, record.unit),
+        &["Date", "#Value", "Source", "Stands at"],
+    );
+    for row in &record.rows {
+        table.row(vec![
+            Cell::text(&row.date),
+            Cell::number(format::exact(row.value)),
+            Cell::text(row.source.as_deref().unwrap_or(&record.source)),
+            Cell::Code(format!("{}:{}", record.file, row.line)),
+        ]);
+    }
+    TablePart {
+        title: record.title.clone(),
+        facts: format!("{} · {} · {}", record.unit, record.source, record.file),
+        figure: table_chart(record, Canvas::Wide, &chart).map(|_| {
+            Figure::draw(chart.clone(), String::new(), |canvas, id| {
+                table_chart(record, canvas, id).unwrap_or_default()
+            })
+            .with_unit(record.unit.clone())
+        }),
+        rows: format::plural(record.rows.len() as u64, "row", "rows"),
+        table: (!record.rows.is_empty()).then_some(table),
+        id,
+    }
+}

@@ -1,0 +1,113 @@
+//! An indicator's charts with their keys and notes.
+
+use yalu_dossier::assessment::{Assessment, EffectKind, IndicatorFinding};
+
+use crate::anchor::anchor;
+use crate::chart::{Canvas, axis_title, curve_chart, indicator_chart, search_chart};
+use crate::figure::{Figure, Key};
+use crate::interactive::{curve_plot, indicator_plot};
+use crate::names;
+use crate::report::ReportError;
+
+pub(super) fn main_figure(
+    finding: &IndicatorFinding,
+    assessment: &Assessment,
+    interactive: bool,
+) -> Result<Option<Figure>, ReportError> {
+    let id = anchor("chart", &finding.id);
+    if indicator_chart(finding, assessment, Canvas::Wide, &id).is_none() {
+        return Ok(None);
+    }
+    let mut key = vec![Key::new("observed", "observed")];
+    if finding.chart.fitted.iter().any(Option::is_some) {
+        key.push(Key::new("fitted", "expected by the model"));
+    }
+    if finding.chart.level.iter().any(Option::is_some) {
+        key.push(Key::new("level", "level"));
+    }
+    if finding.shift.is_some() {
+        key.push(Key::new("band", "95\u{a0}% interval of the break’s date"));
+    }
+    if !finding.other_breaks.is_empty() {
+        key.push(Key::new("break", "other breaks dated"));
+    }
+    if assessment.events.iter().any(|event| event.in_model) {
+        key.push(Key::new("event", "event in the model"));
+    }
+    if assessment.events.iter().any(|event| !event.in_model) {
+        key.push(Key::new("event-open", "event only marked"));
+    }
+    if finding.chart.observed.iter().any(Option::is_none) {
+        key.push(Key::new("absent", "no data"));
+    }
+    let note = match &finding.shift {
+        Some(shift) if shift.interval_clipped => {
+            "The interval of the break’s date runs into an end of the search."
+        }
+        _ => "",
+    };
+    let plot = interactive
+        .then(|| indicator_plot(finding, assessment))
+        .transpose()?;
+    Ok(Some(
+        Figure::draw(
+            id,
+            format!("{}: {}", finding.title, finding.dyad),
+            |canvas, id| indicator_chart(finding, assessment, canvas, id).unwrap_or_default(),
+        )
+        .with_unit(axis_title(finding))
+        .with_key(key)
+        .with_note(note)
+        .with_plot(plot),
+    ))
+}
+
+pub(super) fn search_figure(finding: &IndicatorFinding) -> Option<Figure> {
+    let id = anchor("search", &finding.id);
+    search_chart(finding, Canvas::Wide, &id)?;
+    let mut key = Vec::new();
+    if finding.test_alone.is_some() {
+        key.push(Key::new("alone", "without events and pressure"));
+    }
+    if finding.test_with_response.is_some() {
+        key.push(Key::new("response", "with events and pressure"));
+    }
+    key.push(Key::new("critical", "dashed: what noise alone would reach"));
+    Some(
+        Figure::draw(
+            id,
+            "Search for a break: F by candidate date".to_owned(),
+            |canvas, id| search_chart(finding, canvas, id).unwrap_or_default(),
+        )
+        .with_key(key),
+    )
+}
+
+pub(super) fn curve_figure(
+    finding: &IndicatorFinding,
+    kind: EffectKind,
+    interactive: bool,
+) -> Result<Option<Figure>, ReportError> {
+    let Some(curve) = finding
+        .curve
+        .as_ref()
+        .filter(|curve| !curve.fits.is_empty())
+    else {
+        return Ok(None);
+    };
+    let title = format!("Specification curve: {}", finding.title);
+    let key = curve
+        .rungs
+        .iter()
+        .map(|one| Key::new(names::rung_class(one.rung), names::rung_name(one.rung)))
+        .collect();
+    let plot = interactive.then(|| curve_plot(curve, kind)).transpose()?;
+    Ok(Some(
+        Figure::draw(anchor("curve", &finding.id), title.clone(), |canvas, id| {
+            curve_chart(&title, curve, kind, canvas, id).unwrap_or_default()
+        })
+        .with_key(key)
+        .with_note("Above: each specification’s effect with its 95\u{a0}% interval, in order of size; the longest intervals end at the edge. Below: a tick where a specification reaches the rung or has the option. Beside each row: the share of all specifications on the rung, or the share with the option in which a break survives events and pressure.")
+        .with_plot(plot),
+    ))
+}

@@ -1,0 +1,174 @@
+//! The page as a whole: nothing of a dossier escapes into markup, every link arrives, the bytes
+//! repeat.
+
+mod fixture;
+
+use std::collections::BTreeSet;
+
+use fixture::{assessment, bare_indicator};
+use yalu_dossier::assessment::{Assessment, Rung};
+use yalu_site::{ReportOptions, render_report};
+
+fn page(assessment: &Assessment, interactive: bool) -> String {
+    render_report(assessment, &ReportOptions { interactive }).expect("the fixture can be drawn")
+}
+
+/// The page without plotly.js, whose source is no text of ours.
+fn without_plotly(page: &str) -> String {
+    let Some((before, rest)) = page.split_once("<script id=\"plotly-source\">") else {
+        return page.to_owned();
+    };
+    let (_, after) = rest.split_once("</script>").expect("the element is closed");
+    format!("{before}{after}")
+}
+
+/// The values of an attribute, in order.
+fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
+    let start = format!(" {name}=\"");
+    page.split(start.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
+}
+
+#[test]
+fn no_text_of_a_dossier_becomes_markup() {
+    for interactive in [false, true] {
+        let page = without_plotly(&page(&assessment(), interactive));
+        assert!(!page.contains("<script>alert"), "a script came through");
+        assert!(!page.contains("<img"), "an image came through");
+        assert!(!page.contains("onerror=y>"), "a handler came through");
+        assert_eq!(
+            page.matches("</style>").count(),
+            1,
+            "the style was closed early"
+        );
+        assert!(page.contains("鸭绿江"), "other scripts are kept");
+    }
+}
+
+#[test]
+fn data_of_charts_cannot_close_their_script() {
+    let page = without_plotly(&page(&assessment(), true));
+    let parts: Vec<&str> = page
+        .split("<script type=\"application/json\">")
+        .skip(1)
+        .filter_map(|rest| rest.split("</script>").next())
+        .collect();
+    assert_eq!(parts.len(), 2, "an indicator's chart and its curve");
+    for part in parts {
+        let value: serde_json::Value = serde_json::from_str(part).expect("whole JSON");
+        assert!(value["data"].is_array() && value["layout"].is_object());
+        assert!(!part.contains('<'));
+    }
+}
+
+#[test]
+fn without_interaction_the_page_holds_no_script() {
+    let page = page(&assessment(), false);
+    assert!(!page.contains("<script"));
+    assert!(!page.contains("script-src"));
+}
+
+#[test]
+fn every_link_on_the_page_arrives() {
+    for interactive in [false, true] {
+        let page = without_plotly(&page(&assessment(), interactive));
+        let ids = attributes(&page, "id");
+        let known: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), known.len(), "an id stands twice");
+        for target in attributes(&page, "href") {
+            let id = target.strip_prefix('#').expect("links stay on the page");
+            assert!(known.contains(id), "`{id}` is linked but isn't there");
+        }
+        for name in ["aria-labelledby", "aria-describedby"] {
+            for id in attributes(&page, name) {
+                assert!(known.contains(id), "`{id}` names a part but isn't there");
+            }
+        }
+        assert!(known.contains("series-talk.AAA.BBB"));
+        assert!(known.contains("r0-2011-06"), "a period has its row");
+    }
+}
+
+#[test]
+fn the_same_assessment_gives_the_same_bytes() {
+    for interactive in [false, true] {
+        assert!(page(&assessment(), interactive) == page(&assessment(), interactive));
+    }
+}
+
+#[test]
+fn nothing_is_fetched() {
+    let page = page(&assessment(), false);
+    for fetching in ["http://", "https://", "url(", "@import", "src=\""] {
+        assert!(!page.contains(fetching), "{fetching}");
+    }
+}
+
+#[test]
+fn absent_figures_leave_gaps_and_dashes() {
+    let page = page(&assessment(), false);
+    for written in ["NaN", "×inf", ">inf", " inf<", "inf ", "\"inf"] {
+        assert!(
+            !page.contains(written),
+            "a figure that is none was written as {written}"
+        );
+    }
+    let observed = page
+        .split("<path class=\"observed\" d=\"")
+        .skip(1)
+        .find_map(|rest| rest.split('"').next())
+        .expect("the chart is drawn");
+    assert_eq!(observed.matches('M').count(), 2, "the line has one gap");
+    assert!(page.contains("<td class=\"n\">—</td>"));
+    assert!(page.contains("class=\"absent\""), "the gap is marked");
+}
+
+#[test]
+fn the_verdict_stands_on_its_rung() {
+    for rung in [
+        Rung::TooLittleData,
+        Rung::NoShift,
+        Rung::Responsive,
+        Rung::Emerging,
+        Rung::Faded,
+        Rung::Undecided,
+        Rung::Lasting,
+        Rung::Major,
+    ] {
+        let mut assessment = assessment();
+        assessment.verdict.rung = rung;
+        let page = page(&assessment, false);
+        assert_eq!(page.matches("the verdict</span>").count(), 1, "{rung:?}");
+    }
+}
+
+#[test]
+fn an_assessment_of_almost_nothing_is_a_page() {
+    let mut assessment = assessment();
+    assessment.indicators = vec![bare_indicator("only")];
+    assessment.verdict.rung = Rung::TooLittleData;
+    assessment.verdict.probability.value = None;
+    assessment.verdict.probability.range = None;
+    assessment.verdict.probability.word = None;
+    assessment.verdict.curve = None;
+    assessment.verdict.reasons.clear();
+    assessment.verdict.would_move.clear();
+    assessment.pressure.clear();
+    assessment.events.clear();
+    assessment.tables.clear();
+    assessment.data.series.clear();
+    assessment.data.sql.clear();
+    let page = page(&assessment, true);
+    assert!(page.contains("too little data to give one"));
+    assert!(page.contains("the dossier names no event up to 2012-12-31"));
+}
+
+#[test]
+fn events_and_tables_name_file_and_line() {
+    let page = page(&assessment(), false);
+    assert!(page.contains("<code>events.csv:2</code>"));
+    assert!(page.contains("<code>trade.csv:3</code>"));
+    assert!(page.contains("yalu rows test talk.AAA.BBB PERIOD"));
+}
