@@ -349,6 +349,59 @@ fn the_example_from_a_store_gives_the_shipped_series_and_leads_to_the_rows() {
     assert!(raw_line.starts_with("CHN,PRK,2013,5,"), "{raw_line}");
 }
 
+#[test]
+fn what_a_store_learns_later_changes_no_byte_of_an_earlier_answer() {
+    let folder = Folder::with_dossier();
+    folder.edit(
+        "dossier/dossier.toml",
+        "series = \"series.csv\"\n",
+        "store = \"../store\"\n",
+    );
+    let run = |out: &str| {
+        let output = folder.output(&["run", "dossier", "--as-of", "2017-12-31", "--out", out]);
+        assert!(output.status.success(), "{output:?}");
+        let folder_of = folder.path(out).join("2017-12-31");
+        [
+            "assessment.json",
+            "series.csv",
+            "series.parquet",
+            "report.html",
+        ]
+        .map(|name| std::fs::read(folder_of.join(name)).expect("an output"))
+    };
+    // From 2008 on; then, in another file, what happened after the date: wars, and a silent gap.
+    let text = |from: i32, to: i32, n: i32| {
+        let mut text = "source,target,year,month,root10,root13,root16\n".to_owned();
+        for year in from..to {
+            for month in 1..=12 {
+                for (place, target) in ["PRK", "JPN", "USA"].iter().enumerate() {
+                    let n = n * (1 + (year * 5 + month * 3 + place as i32) % 7);
+                    text.push_str(&format!("CHN,{target},{year},{month},{n},1,{}\n", n / 3));
+                }
+            }
+        }
+        text
+    };
+    folder.write("early.csv", &text(2008, 2018, 2));
+    folder.write("late.csv", &text(2019, 2021, 900));
+    folder.write("month.csv", &text(2018, 2019, 77));
+    let ingest = |file: &str| {
+        let output = folder.output(&["ingest", file, "--store", "store", "--dataset", "made-up"]);
+        assert!(output.status.success(), "{output:?}");
+    };
+    ingest("early.csv");
+    let before = run("before");
+    ingest("late.csv");
+    assert!(
+        run("gap") == before,
+        "a later file with a gap before it shows"
+    );
+    ingest("month.csv");
+    assert!(run("after") == before, "later rows show");
+    let later = folder.output(&["run", "dossier", "--as-of", "2019-12-31", "--out", "later"]);
+    assert!(later.status.success());
+}
+
 /// The folder of the real data, or nothing, said aloud.
 fn shared() -> Option<std::path::PathBuf> {
     let root =
