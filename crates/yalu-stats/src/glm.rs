@@ -6,7 +6,7 @@ use crate::design::{Design, DesignError};
 use crate::linalg::WeightedQr;
 
 const MAX_ITERATIONS: usize = 60;
-const TOLERANCE: f64 = 1e-10;
+const TOLERANCE: f64 = 1e-13;
 /// A linear predictor further than this from its offset is a mean that runs to zero or infinity.
 const SEPARATION: f64 = 18.0;
 /// Above this, a negative binomial can't be told from a Poisson.
@@ -462,7 +462,7 @@ fn theta_ml(y: &[f64], mu: &[f64], start: Option<f64>) -> f64 {
             first.signum()
         };
         let next = (theta * step.exp()).clamp(1e-3, MAX_THETA);
-        if (next / theta).ln().abs() < 1e-9 {
+        if (next / theta).ln().abs() < 1e-11 {
             return next;
         }
         theta = next;
@@ -490,7 +490,7 @@ fn fit_negative_binomial(y: &[f64], offset: &[f64], design: &Design) -> Result<G
             Some(&start),
         )?;
         n_iterations += fit.n_iterations;
-        if theta.is_some_and(|theta| (next / theta).ln().abs() < 1e-7) {
+        if theta.is_some_and(|theta| (next / theta).ln().abs() < 1e-9) {
             fit.n_iterations = n_iterations;
             return Ok(fit);
         }

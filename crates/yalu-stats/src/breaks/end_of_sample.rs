@@ -56,14 +56,13 @@ pub fn end_of_sample_test(
         .collect();
     let mut residuals = fit.pearson_residuals.clone();
     let (mut observed, mut expected) = (0.0, 0.0);
-    for row in before..n {
-        let y = model.y[row];
+    for (y, eta) in model.y.iter().zip(&eta).skip(before) {
         if model.family == Family::Gaussian {
-            residuals.push(y - eta[row]);
-            observed += y - eta[row];
+            residuals.push(y - eta);
+            observed += y - eta;
             continue;
         }
-        let mean = eta[row].exp();
+        let mean = eta.exp();
         let variance = fit.theta.map_or(mean, |theta| mean + mean * mean / theta);
         residuals.push((y - mean) / variance.sqrt());
         observed += y;

@@ -8,8 +8,8 @@ use crate::glm::fit_glm;
 use crate::linalg::WeightedQr;
 use crate::serial::lag_one;
 
-/// Simulated series per trial value when the serial correlation's bias is taken out.
-const CALIBRATION_PATHS: usize = 40;
+/// Plausible serial correlations that a bootstrap takes in turn.
+const CALIBRATION_PATHS: usize = 49;
 /// Halvings of the interval that holds the serial correlation: to within 0.01 either way.
 const CALIBRATION_STEPS: usize = 6;
 /// The serial correlations that are told apart.
@@ -200,7 +200,8 @@ pub fn sup_f_test(
         return Err(BreakError::PerfectFit);
     }
     let clean = projector.without_step(&residuals, place);
-    let rho = unbiased_rho(&projector, lag_one(&clean), n, bootstrap.seed);
+    let rhos = plausible_rhos(&projector, lag_one(&clean), n, bootstrap.seed);
+    let rho = super::quantile(&rhos, 0.5);
     let innovations = centred(
         clean
             .windows(2)
@@ -209,7 +210,8 @@ pub fn sup_f_test(
     );
     let mut rng = ChaCha8Rng::seed_from_u64(bootstrap.seed);
     let mut simulated: Vec<f64> = (0..bootstrap.n_replications)
-        .map(|_| {
+        .map(|replicate| {
+            let rho = rhos[replicate % rhos.len()];
             let mut path = sieve_path(&mut rng, &innovations, rho, n);
             projector.largest(&mut path, None).0
         })
@@ -249,17 +251,20 @@ fn sieve_path(rng: &mut ChaCha8Rng, innovations: &[f64], rho: f64, n: usize) -> 
     path
 }
 
-/// The correlation whose simulated estimates have `measured` as their median.
-fn unbiased_rho(projector: &Projector, measured: f64, n: usize, seed: u64) -> f64 {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x5eed_0f_a12e);
-    // Common random numbers: the estimate is then monotone in ρ.
-    let draws: Vec<Vec<f64>> = (0..CALIBRATION_PATHS)
-        .map(|_| (0..n + BURN_IN).map(|_| normal(&mut rng)).collect())
-        .collect();
-    let median = |rho: f64| {
-        let mut estimates: Vec<f64> = draws
-            .iter()
-            .map(|draws| {
+/// Serial correlations in proportion to their plausibility, ascending: for each of
+/// [`CALIBRATION_PATHS`] simulated series the correlation at which its estimate is `measured`.
+/// Their median is the median-unbiased estimate, and their spread is how poorly it is known: a
+/// generalised fiducial sample (Hannig 2009, Statistica Sinica 19, 491–544).
+fn plausible_rhos(projector: &Projector, measured: f64, n: usize, seed: u64) -> Vec<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x5e_ed0f_a12e);
+    let mut draws = vec![0.0; n + BURN_IN];
+    let mut rhos: Vec<f64> = (0..CALIBRATION_PATHS)
+        .map(|_| {
+            for draw in &mut draws {
+                *draw = normal(&mut rng);
+            }
+            // The same draws at every ρ: the estimate rises with it.
+            let estimate = |rho: f64| {
                 let mut state = 0.0;
                 let mut path = Vec::with_capacity(n);
                 for (step, draw) in draws.iter().enumerate() {
@@ -269,27 +274,21 @@ fn unbiased_rho(projector: &Projector, measured: f64, n: usize, seed: u64) -> f6
                     }
                 }
                 projector.measured_rho(path)
-            })
-            .collect();
-        estimates.sort_by(f64::total_cmp);
-        super::quantile(&estimates, 0.5)
-    };
-    let (mut low, mut high) = RHO_RANGE;
-    if measured <= median(low) {
-        return low;
-    }
-    if measured >= median(high) {
-        return high;
-    }
-    for _ in 0..CALIBRATION_STEPS {
-        let middle = f64::midpoint(low, high);
-        if median(middle) < measured {
-            low = middle
-        } else {
-            high = middle
-        }
-    }
-    f64::midpoint(low, high)
+            };
+            let (mut low, mut high) = RHO_RANGE;
+            for _ in 0..CALIBRATION_STEPS {
+                let middle = f64::midpoint(low, high);
+                if estimate(middle) < measured {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            f64::midpoint(low, high)
+        })
+        .collect();
+    rhos.sort_by(f64::total_cmp);
+    rhos
 }
 
 /// A standard normal draw (Box and Muller).
