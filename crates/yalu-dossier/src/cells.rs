@@ -392,7 +392,7 @@ impl Frame {
         let periods = first_period.through(Period::last_complete(last, unit), unit);
         let covered = periods
             .iter()
-            .map(|period| covers(&table.coverage, period))
+            .map(|period| covers(&table.coverage, *period))
             .collect();
         let cells = table
             .cells
@@ -417,6 +417,11 @@ impl Frame {
             covered,
             cells,
         }
+    }
+
+    /// The first period that ends on or after a date.
+    pub(crate) fn place_of(&self, date: Date) -> Option<usize> {
+        self.periods.iter().position(|one| one.last_day >= date)
     }
 
     pub(crate) fn labels(&self) -> Vec<String> {
@@ -446,7 +451,7 @@ impl Frame {
     }
 }
 
-fn covers(coverage: &[Coverage], period: &Period) -> bool {
+fn covers(coverage: &[Coverage], period: Period) -> bool {
     coverage
         .iter()
         .any(|one| one.from <= period.first_day && period.last_day <= one.to)
