@@ -245,12 +245,17 @@ impl SegmentCosts {
             Self::Grid { likelihood } => {
                 let (from, to) = (&likelihood[first], &likelihood[last + 1]);
                 let at = |idx: usize| to[idx] - from[idx];
-                let (mut place, mut best) = (0, f64::NEG_INFINITY);
-                for idx in 0..LEVELS {
-                    if at(idx) > best {
-                        (place, best) = (idx, at(idx));
+                // The log-likelihood is concave in the level: halve towards where it stops rising.
+                let (mut place, mut above) = (0, LEVELS - 1);
+                while place < above {
+                    let middle = usize::midpoint(place, above);
+                    if at(middle + 1) > at(middle) {
+                        place = middle + 1;
+                    } else {
+                        above = middle;
                     }
                 }
+                let mut best = at(place);
                 // The top of the parabola through the three values about the best.
                 if place > 0 && place < LEVELS - 1 {
                     let (before, after) = (at(place - 1), at(place + 1));
