@@ -9,6 +9,7 @@ use yalu_store::{ActorCode, CameoCode, Dyad, DyadPattern, Period, PeriodUnit, Qu
 use crate::spec::{
     DossierSpec, Exposure, Group, Indicator, IndicatorKind, PeriodKey, Pressure, Role,
 };
+use crate::specification::Specification;
 
 /// Why a dossier's keys can't be turned into requests. `yalu check` finds these with their place in
 /// the file; this is the last guard.
@@ -233,7 +234,8 @@ impl<'a> Requests<'a> {
         for indicator in &self.spec.indicators {
             cells.extend(self.outcome(indicator, None)?);
             if uses_exposure(indicator.kind) {
-                let mut exposures: BTreeSet<Exposure> = indicator.exposure.into_iter().collect();
+                let main = Specification::main(self.spec);
+                let mut exposures = BTreeSet::from([main.exposure(indicator)]);
                 if indicator.kind == IndicatorKind::EventRate && indicator.role != Role::Context {
                     exposures.extend(&self.spec.curve.exposure);
                 }

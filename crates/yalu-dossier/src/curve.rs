@@ -10,7 +10,7 @@ use yalu_stats::{Bootstrap, BreakError, SupFTest, benjamini_hochberg, date_break
 
 use crate::assessment::{ChoiceInfluence, CurveFit, CurveRecord, OptionOutcome, Rung, RungShare};
 use crate::fit::{
-    Asked, Contrast, RungInputs, contrast, durability_of_contrast, goes_against, locate,
+    Asked, Contrast, RungInputs, contrast, durability_of_contrast, is_not_asked, locate,
     recent_contrast, run_response_test, rung, shift_probability, test_alone,
 };
 use crate::pipeline::{horizon_periods, search, window_rows};
@@ -231,9 +231,9 @@ fn finish(
                     q_response,
                     n_since: raw.n_since,
                     durability,
-                    against: raw
-                        .effect
-                        .is_some_and(|effect| goes_against(indicator.direction, effect.difference)),
+                    not_asked: raw.effect.is_some_and(|effect| {
+                        is_not_asked(indicator.direction, effect.difference, raw.bound)
+                    }),
                 },
                 rules,
                 horizon_periods(inputs),

@@ -13,7 +13,7 @@ use crate::assessment::{
 use crate::cells::{RequestError, Requests};
 use crate::curve::{self, CurveRow};
 use crate::fit::{
-    Asked, Contrast, Located, RungInputs, Tests, contrast, durability_of_test, goes_against,
+    Asked, Contrast, Located, RungInputs, Tests, contrast, durability_of_test, is_not_asked,
     locate, recent_contrast, run_tests, rung, shift_probability,
 };
 use crate::pipeline::{bootstrap, horizon_periods, search, trace, window_rows};
@@ -113,8 +113,12 @@ pub(crate) fn find(
                             .as_ref()
                             .map(|one| one.place.n_since(&fitted.prepared.rows)),
                         durability: fitted.located.as_ref().map(|one| one.outcome),
-                        against: fitted.located.as_ref().is_some_and(|one| {
-                            goes_against(indicator.direction, one.estimate.effect)
+                        not_asked: fitted.located.as_ref().is_some_and(|one| {
+                            is_not_asked(
+                                indicator.direction,
+                                one.estimate.effect,
+                                fitted.prepared.bound,
+                            )
                         }),
                     },
                     &inputs.spec.verdict,
@@ -315,6 +319,7 @@ fn fill(
     let test = |test: &yalu_stats::SupFTest, q: f64, model: &str| BreakTest {
         model: model.to_owned(),
         statistic: test.statistic,
+        statistic_two_breaks: test.two_breaks,
         at: after(inputs, prepared, test.break_index),
         p_value: test.p_value,
         q_value: Some(q),
@@ -383,6 +388,14 @@ fn fill(
         record.curve.as_ref(),
     ));
     record.warnings.clone_from(&prepared.notes);
+    let rho = fitted.tests.alone.lag_one.max(fitted.tests.response.lag_one);
+    let n = prepared.y.len();
+    if rho >= 0.7 || (n < 100 && rho >= 0.5) {
+        record.warnings.push(format!(
+            "The residuals' serial correlation is {rho:.2} over {n} {}s: in simulations like this the break test finds a break that isn't there in about one series in eight, not in one in twenty (docs/methods/calibration.md).",
+            crate::prepare::unit_name(inputs.frame.unit)
+        ));
+    }
 }
 
 fn fill_shift(

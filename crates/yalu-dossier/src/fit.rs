@@ -154,7 +154,7 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Whether an effect (a log ratio or a difference) goes against the direction asked about.
-pub(crate) fn goes_against(direction: Direction, effect: f64) -> bool {
+fn goes_against(direction: Direction, effect: f64) -> bool {
     match direction {
         Direction::Either => false,
         Direction::Up => effect < 0.0,
@@ -162,11 +162,18 @@ pub(crate) fn goes_against(direction: Direction, effect: f64) -> bool {
     }
 }
 
+/// Whether an effect isn't the change in question: it goes the other way, or is within the bounds in
+/// which levels count as equal.
+pub(crate) fn is_not_asked(direction: Direction, effect: f64, bound: f64) -> bool {
+    goes_against(direction, effect) || effect.abs() <= bound
+}
+
 /// Finds the break that the question is about: the last one dated within the window; but
 /// - where the level after it is back at the level before an earlier break, that earlier one, so that
 ///   a shock and its end are read as one episode;
-/// - where it goes against the direction asked about, the last one that doesn't, if there is one: the
-///   recent level is then held against the level before that.
+/// - where it goes against the direction asked about, or changes the level by less than counts as a
+///   change, the last one that does neither, if there is one: the recent level is then held against the
+///   level before that.
 pub(crate) fn locate(
     model: &ShiftModel<'_>,
     dating: &Dating,
@@ -201,10 +208,10 @@ pub(crate) fn locate(
         }
     }
     let mut focus = episode.unwrap_or(last);
-    if episode.is_none() && asked.direction != Direction::Either && last > 0 {
+    if episode.is_none() && last > 0 {
         for idx in (0..=last).rev().filter(|&idx| within(breaks[idx])) {
-            let step = contrast(model, &breaks, idx, idx + 1)?;
-            if !goes_against(asked.direction, step.difference) {
+            let step = contrast(model, &breaks, idx, idx + 1)?.difference;
+            if !is_not_asked(asked.direction, step, asked.bound) {
                 focus = idx;
                 break;
             }
@@ -271,8 +278,9 @@ pub(crate) struct RungInputs {
     pub(crate) q_response: f64,
     pub(crate) n_since: Option<usize>,
     pub(crate) durability: Option<DurabilityOutcome>,
-    /// Whether the break goes against the direction asked about.
-    pub(crate) against: bool,
+    /// Whether the break goes against the direction asked about, or changes the level by less than
+    /// counts as a change.
+    pub(crate) not_asked: bool,
 }
 
 /// The rung of the ladder, short of the last.
@@ -288,7 +296,7 @@ pub(crate) fn rung(inputs: RungInputs, rules: &VerdictRules, horizon_periods: us
         // The test rejects, but nothing is dated within the question's window.
         return Rung::NoShift;
     };
-    if inputs.against {
+    if inputs.not_asked {
         // A break, but not the shift in question.
         return Rung::NoShift;
     }

@@ -4,6 +4,7 @@ use crate::assessment::{DurabilityOutcome, EffectKind, IndicatorFinding, Rung};
 pub use crate::curve::survives;
 use crate::finding::Fitted;
 use crate::prepare::{Inputs, unit_name};
+use crate::spec::Direction;
 
 /// A p-value in words.
 pub(crate) fn p_words(p: f64) -> String {
@@ -62,10 +63,16 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding, fitted: &Fitte
             "no break survives the test"
         };
         format!(
-            "With {} in the model {verb}: largest F {} at {} (p {}, {} after correction for the number of indicators; level {level}).",
+            "With {} in the model {verb}: largest F {} at {}{} (p {}, {} after correction for the number of indicators; level {level}).",
             test.model,
             figure(test.statistic),
             test.at,
+            test.statistic_two_breaks
+                .filter(|two| *two > test.statistic)
+                .map_or(String::new(), |two| format!(
+                    ", {} per break for two breaks",
+                    figure(two)
+                )),
             p_words(test.p_value),
             p_words(q),
         )
@@ -137,12 +144,25 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding, fitted: &Fitte
         && response.q_value.unwrap_or(response.p_value) <= level
         && let Some(shift) = &record.shift
     {
-        reasons.push(format!(
-            "A break survives, {} with {}, but it goes {}, against what the dossier asks about: it isn't the shift in question.",
-            effect_words(shift.effect, shift.effect_kind),
-            shift.at,
-            if shift.new_level < shift.old_level { "down" } else { "up" },
-        ));
+        let down = shift.new_level < shift.old_level;
+        let against = match record.direction {
+            Direction::Either => false,
+            Direction::Up => down,
+            Direction::Down => !down,
+        };
+        let size = effect_words(shift.effect, shift.effect_kind);
+        reasons.push(if against {
+            format!(
+                "A break survives, {size} with {}, but it goes {}, against what the dossier asks about: it isn't the shift in question.",
+                shift.at,
+                if down { "down" } else { "up" },
+            )
+        } else {
+            format!(
+                "A break survives, {size} with {}, but the dossier counts levels so close as equal: it isn't a shift.",
+                shift.at,
+            )
+        });
     }
     if let Some(responsiveness) = &record.responsiveness {
         reasons.push(format!(

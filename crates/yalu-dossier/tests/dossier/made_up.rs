@@ -8,23 +8,22 @@ use yalu_dossier::assessment::{Assessment, IndicatorFinding};
 use yalu_dossier::load::load_dossier;
 use yalu_dossier::pipeline::{AssessOptions, assess};
 
-/// Numbers that look random and are the same everywhere (Knuth's MMIX constants).
+/// Numbers that look random and are the same everywhere (SplitMix64: Steele, Lea and Flood 2014).
 pub(crate) struct Draws(u64);
 
 impl Draws {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut draws = Self(seed);
-        draws.unit();
-        draws
+        Self(seed)
     }
 
     /// Uniform on [0, 1).
     pub(crate) fn unit(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        (mixed >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// About standard normal: twelve uniforms less six.
