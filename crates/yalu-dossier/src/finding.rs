@@ -388,7 +388,11 @@ fn fill(
         record.curve.as_ref(),
     ));
     record.warnings.clone_from(&prepared.notes);
-    let rho = fitted.tests.alone.lag_one.max(fitted.tests.response.lag_one);
+    let rho = fitted
+        .tests
+        .alone
+        .lag_one
+        .max(fitted.tests.response.lag_one);
     let n = prepared.y.len();
     if rho >= 0.7 || (n < 100 && rho >= 0.5) {
         record.warnings.push(format!(

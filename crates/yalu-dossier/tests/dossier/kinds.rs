@@ -1,5 +1,7 @@
 //! Every kind of indicator and length of period, with a break put in and found again.
 
+use std::fmt::Write as _;
+
 use yalu_dossier::assessment::{EffectKind, IndicatorFinding, Rung};
 
 use crate::made_up::{Draws, Series, dossier, finding, month};
@@ -99,24 +101,48 @@ fn shares_of_events_and_of_quad_classes() {
     }
 }
 
-#[test]
-fn a_mean_score_moves_by_points() {
-    let indicator = "kind = \"mean_goldstein\"\ngroup = \"acts\"\nequivalence_difference = 0.5\n";
-    let mut draws = Draws::new(3);
+/// A mean score that falls by 2.5 points in May 2015, with noise from `seed`.
+fn score(seed: u64, bound: &str) -> IndicatorFinding {
+    let indicator =
+        format!("kind = \"mean_goldstein\"\ngroup = \"acts\"\nequivalence_difference = {bound}\n");
+    let mut draws = Draws::new(seed);
     let n_acts = counts(4, N, AT, 8.0, 8.0);
-    let sums = n_acts.iter().enumerate().map(|(idx, n)| {
-        let level = if idx < AT { 1.0 } else { -1.5 };
-        n * (level + 0.6 * draws.normal())
-    });
-    let sums: Vec<f64> = sums.collect();
+    let sums: Vec<f64> = n_acts
+        .iter()
+        .enumerate()
+        .map(|(idx, n)| n * (if idx < AT { 1.0 } else { -1.5 } + 0.6 * draws.normal()))
+        .collect();
     let mut series = Series::new();
     series.cell("acts,goldstein_sum,CHN,PRK", month, sums);
     series.cell("acts,events,CHN,PRK", month, n_acts);
-    let found = finding(&dossier("2019-12-31", "month", indicator, ""), &series, &[]);
+    finding(
+        &dossier("2019-12-31", "month", &indicator, ""),
+        &series,
+        &[],
+    )
+}
+
+#[test]
+fn a_mean_score_moves_by_points() {
+    let found = score(30, "0.5");
     assert_shift(&found, AT, month, -2.5);
     let shift = found.shift.unwrap();
     assert_eq!(shift.effect_kind, EffectKind::Difference);
-    assert_eq!(found.durability.unwrap().bounds, [-0.5, 0.5]);
+    let bounds = found.durability.unwrap().bounds;
+    assert!(
+        (bounds[0] + 0.5).abs() < 1e-12 && (bounds[1] - 0.5).abs() < 1e-12,
+        "{bounds:?}"
+    );
+}
+
+#[test]
+fn a_last_break_too_small_to_count_does_not_speak_for_the_indicator() {
+    // This noise holds a chance step of 0.6 points in August 2017, dated as a second break. A dossier
+    // that counts a point as none must hear of the fall of 2.5 in May 2015 all the same.
+    let found = score(3, "1.0");
+    assert_eq!(found.shift.unwrap().at, month(AT));
+    assert_eq!(found.other_breaks, ["2017-08"]);
+    assert_eq!(found.rung, Some(Rung::Lasting), "{:?}", found.reasons);
 }
 
 #[test]
@@ -235,7 +261,7 @@ fn a_table_of_the_dossiers_own() {
     let mut table = "date,n\n".to_owned();
     for idx in 0..N {
         let value = if idx < AT { 40.0 } else { 70.0 } + 6.0 * draws.normal();
-        table.push_str(&format!("{},{value:.2}\n", month(idx)));
+        writeln!(table, "{},{value:.2}", month(idx)).unwrap();
     }
     let mut series = Series::new();
     series.cell("acts,events,CHN,PRK", month, vec![1.0; N]);
@@ -346,7 +372,7 @@ fn a_response_that_events_account_for_is_responsive() {
         .collect();
     let mut events = "date,kind,title,source\n".to_owned();
     for onset in onsets {
-        events.push_str(&format!("{}-10,test,A test,made up\n", month(onset)));
+        writeln!(events, "{}-10,test,A test,made up", month(onset)).unwrap();
     }
     let mut series = Series::new();
     series.cell("acts,events,CHN,PRK", month, values);
