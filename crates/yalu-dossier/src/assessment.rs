@@ -229,16 +229,19 @@ pub struct ChartSeries {
     pub level: Vec<Option<f64>>,
 }
 
-/// A test for at least one break at an unknown date.
+/// A test for one or two breaks at unknown dates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BreakTest {
     /// What is in the model beside the break.
     pub model: String,
-    /// The largest F over the candidate dates.
+    /// The largest F of one break over the candidate dates.
     pub statistic: f64,
+    /// The largest F of two breaks over pairs of dates, per break: a shock that passed shows here.
+    /// Absent where two don't fit in.
+    pub statistic_two_breaks: Option<f64>,
     /// The date where it is reached: the first period of the new level.
     pub at: String,
-    /// The bootstrap p-value.
+    /// The bootstrap p-value of the larger of the two statistics.
     pub p_value: f64,
     /// The p-value corrected for the number of indicators (Benjamini-Hochberg).
     pub q_value: Option<f64>,
@@ -248,7 +251,7 @@ pub struct BreakTest {
     pub searched: [String; 2],
     /// F at each candidate date, from the first to the last.
     pub path: Vec<f64>,
-    /// The bootstrap critical value at the dossier's level.
+    /// The bootstrap critical value of the larger statistic at the dossier's level.
     pub critical_value: f64,
     /// Serial correlation of the residuals at lag one.
     pub serial_correlation: f64,

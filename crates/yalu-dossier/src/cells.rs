@@ -9,6 +9,7 @@ use yalu_store::{ActorCode, CameoCode, Dyad, DyadPattern, Period, PeriodUnit, Qu
 use crate::spec::{
     DossierSpec, Exposure, Group, Indicator, IndicatorKind, PeriodKey, Pressure, Role,
 };
+use crate::specification::Specification;
 
 /// Why a dossier's keys can't be turned into requests. `yalu check` finds these with their place in
 /// the file; this is the last guard.
@@ -233,7 +234,8 @@ impl<'a> Requests<'a> {
         for indicator in &self.spec.indicators {
             cells.extend(self.outcome(indicator, None)?);
             if uses_exposure(indicator.kind) {
-                let mut exposures: BTreeSet<Exposure> = indicator.exposure.into_iter().collect();
+                let main = Specification::main(self.spec);
+                let mut exposures = BTreeSet::from([main.exposure(indicator)]);
                 if indicator.kind == IndicatorKind::EventRate && indicator.role != Role::Context {
                     exposures.extend(&self.spec.curve.exposure);
                 }
@@ -392,7 +394,7 @@ impl Frame {
         let periods = first_period.through(Period::last_complete(last, unit), unit);
         let covered = periods
             .iter()
-            .map(|period| covers(&table.coverage, period))
+            .map(|period| covers(&table.coverage, *period))
             .collect();
         let cells = table
             .cells
@@ -417,6 +419,11 @@ impl Frame {
             covered,
             cells,
         }
+    }
+
+    /// The first period that ends on or after a date.
+    pub(crate) fn place_of(&self, date: Date) -> Option<usize> {
+        self.periods.iter().position(|one| one.last_day >= date)
     }
 
     pub(crate) fn labels(&self) -> Vec<String> {
@@ -446,7 +453,7 @@ impl Frame {
     }
 }
 
-fn covers(coverage: &[Coverage], period: &Period) -> bool {
+fn covers(coverage: &[Coverage], period: Period) -> bool {
     coverage
         .iter()
         .any(|one| one.from <= period.first_day && period.last_day <= one.to)

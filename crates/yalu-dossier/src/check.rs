@@ -8,7 +8,7 @@ use yalu_store::{ActorCode, CameoCode, Month};
 
 use crate::diagnostic::{Problem, did_you_mean};
 use crate::load::{Source, Step};
-use crate::spec::{DossierSpec, Exposure, FamilyKey, Indicator, IndicatorKind, Role};
+use crate::spec::{DossierSpec, Exposure, FamilyKey, Indicator, IndicatorKind, PeriodKey, Role};
 
 const QUADS: [&str; 4] = [
     "verbal_cooperation",
@@ -399,6 +399,33 @@ fn indicator(checker: &mut Checker<'_>, spec: &DossierSpec, idx: usize, one: &In
             Some("name the group whose events are the denominator".to_owned()),
         );
     }
+    if matches!(
+        one.kind,
+        IndicatorKind::Table | IndicatorKind::MeanGoldstein
+    ) && one.role != Role::Context
+    {
+        match one.equivalence_difference {
+            None => checker.fault(
+                "dossier.missing",
+                &here,
+                format!(
+                    "indicator `{}` needs an `equivalence_difference`: its levels differ by points, not by ratios",
+                    one.id
+                ),
+                Some(
+                    "say which difference of levels counts as none, in the figure's own unit"
+                        .to_owned(),
+                ),
+            ),
+            Some(bound) if !(bound > 0.0 && bound.is_finite()) => checker.fault(
+                "dossier.range",
+                &place("equivalence_difference"),
+                format!("equivalence_difference must be above 0, got {bound}"),
+                Some("say which difference of levels counts as none".to_owned()),
+            ),
+            Some(_) => {}
+        }
+    }
     if one.kind == IndicatorKind::Table {
         match &one.table {
             Some(table) => checker.reference(
@@ -436,6 +463,15 @@ fn model(checker: &mut Checker<'_>, spec: &DossierSpec) {
         "model.harmonics",
         format!("harmonics must be at most 4, got {}", model.harmonics),
         "leave the key out to use 1",
+    );
+    checker.require(
+        model.harmonics <= 1 || spec.data.period != PeriodKey::Quarter,
+        "model.harmonics",
+        format!(
+            "quarters carry at most 1 pair of sine and cosine, got {}",
+            model.harmonics
+        ),
+        "write harmonics = 1",
     );
     for (place, decay) in std::iter::once(("model.event_decay".to_owned(), model.event_decay))
         .chain(

@@ -1,5 +1,10 @@
 //! CSV files of a dossier, read with the place of each fault.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a fault is shown once; reading is never on a fast path"
+)]
+
 use std::path::Path;
 
 use crate::diagnostic::Problem;
@@ -35,9 +40,8 @@ impl CsvFile {
             .map_err(|error| problem(path, "file.read", None, format!("can't be read: {error}")))?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at]
-                .iter()
-                .filter(|byte| **byte == b'\n')
+            let line = String::from_utf8_lossy(&error.as_bytes()[..at])
+                .matches('\n')
                 .count()
                 + 1;
             let mut fault = problem(

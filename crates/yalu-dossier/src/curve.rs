@@ -3,17 +3,19 @@
 //! # Source
 //! Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208–1214.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
-use yalu_stats::{Bootstrap, Search, benjamini_hochberg, date_breaks};
+use yalu_stats::{Bootstrap, BreakError, SupFTest, benjamini_hochberg, date_breaks};
 
 use crate::assessment::{ChoiceInfluence, CurveFit, CurveRecord, OptionOutcome, Rung, RungShare};
 use crate::fit::{
-    Contrast, RungInputs, contrast, durability_of_contrast, locate, recent_contrast, run_tests,
-    rung, shift_probability,
+    Asked, Contrast, RungInputs, contrast, durability_of_contrast, is_not_asked, locate,
+    recent_contrast, run_response_test, rung, shift_probability, test_alone,
 };
-use crate::pipeline::{horizon_periods, window_rows};
+use crate::pipeline::{horizon_periods, search, window_rows};
 use crate::prepare::{Inputs, Prepared, prepare};
-use crate::spec::{FamilyKey, Indicator};
+use crate::spec::{Exposure, FamilyKey, Indicator};
 use crate::specification::{Specification, all_specifications, is_count};
 
 /// Bootstrap replications of a test on the curve: enough to tell 5 % from its neighbours, few
@@ -30,6 +32,7 @@ struct RawFit {
     gap: Option<Contrast>,
     probability: f64,
     multiplicative: bool,
+    bound: f64,
 }
 
 /// A specification's outcome for every tested indicator; nothing where an indicator hasn't got the
@@ -42,14 +45,17 @@ pub(crate) struct CurveRow {
 /// Fits every specification for every tested indicator.
 pub(crate) fn run_curve(inputs: &Inputs<'_>, tested: &[&Indicator]) -> Vec<CurveRow> {
     let main = Specification::main(inputs.spec);
-    all_specifications(inputs.spec)
+    let specifications = all_specifications(inputs.spec);
+    let alone = tests_alone(inputs, tested, &specifications);
+    specifications
         .into_par_iter()
         .map(|specification| {
             let raw: Vec<Option<Result<RawFit, String>>> = tested
                 .iter()
-                .map(|indicator| {
+                .enumerate()
+                .map(|(idx, indicator)| {
                     specification.group(indicator)?;
-                    Some(fit_one(inputs, indicator, &specification))
+                    Some(fit_one(inputs, (idx, indicator), &specification, &alone))
                 })
                 .collect();
             let fits = finish(inputs, tested, &specification, &main, &raw);
@@ -61,13 +67,74 @@ pub(crate) fn run_curve(inputs: &Inputs<'_>, tested: &[&Indicator]) -> Vec<Curve
         .collect()
 }
 
+/// What the break test without events and pressure depends on: everything but these. Indicator,
+/// exposure, family, group, trimming, and the rows that are left once pressure is lagged.
+type AloneKey = (usize, Exposure, FamilyKey, usize, u64, Vec<usize>);
+type AloneTests = BTreeMap<AloneKey, Result<SupFTest, BreakError>>;
+
+fn alone_key(idx: usize, indicator: &Indicator, one: &Specification, rows: &[usize]) -> AloneKey {
+    (
+        idx,
+        one.exposure(indicator),
+        one.family,
+        one.group_idx,
+        one.trimming.to_bits(),
+        rows.to_vec(),
+    )
+}
+
+/// The break tests without events and pressure, each once for all the specifications that share it.
+fn tests_alone(
+    inputs: &Inputs<'_>,
+    tested: &[&Indicator],
+    specifications: &[Specification],
+) -> AloneTests {
+    let mut distinct: BTreeMap<AloneKey, (Prepared, f64)> = BTreeMap::new();
+    for specification in specifications {
+        for (idx, indicator) in tested.iter().enumerate() {
+            if specification.group(indicator).is_none() {
+                continue;
+            }
+            let Ok(prepared) = prepare(inputs, indicator, specification) else {
+                continue;
+            };
+            distinct
+                .entry(alone_key(idx, indicator, specification, &prepared.rows))
+                .or_insert_with(|| (prepared, specification.trimming));
+        }
+    }
+    distinct
+        .into_par_iter()
+        .map(|(key, (prepared, trimming))| {
+            let search = search(inputs.spec, trimming);
+            let level = inputs.spec.verdict.level;
+            let test = test_alone(&prepared, &search, &bootstrap(inputs), level);
+            (key, test)
+        })
+        .collect()
+}
+
+fn bootstrap(inputs: &Inputs<'_>) -> Bootstrap {
+    Bootstrap {
+        n_replications: CURVE_REPLICATIONS,
+        seed: inputs.spec.model.seed,
+    }
+}
+
 fn fit_one(
     inputs: &Inputs<'_>,
-    indicator: &Indicator,
+    (idx, indicator): (usize, &Indicator),
     specification: &Specification,
+    alone: &AloneTests,
 ) -> Result<RawFit, String> {
     let prepared = prepare(inputs, indicator, specification).map_err(|error| error.to_string())?;
-    fit_prepared(inputs, indicator, specification, &prepared).map_err(|error| error.to_string())
+    let alone = alone
+        .get(&alone_key(idx, indicator, specification, &prepared.rows))
+        .expect("every specification's test was run")
+        .clone()
+        .map_err(|error| error.to_string())?;
+    fit_prepared(inputs, indicator, specification, &prepared, alone)
+        .map_err(|error| error.to_string())
 }
 
 fn fit_prepared(
@@ -75,27 +142,24 @@ fn fit_prepared(
     indicator: &Indicator,
     specification: &Specification,
     prepared: &Prepared,
-) -> Result<RawFit, yalu_stats::BreakError> {
+    alone: SupFTest,
+) -> Result<RawFit, BreakError> {
     let rules = &inputs.spec.verdict;
-    let search = Search {
-        trimming: specification.trimming,
-        max_breaks: inputs.spec.model.max_breaks as usize,
-        window: None,
-    };
-    let bootstrap = Bootstrap {
-        n_replications: CURVE_REPLICATIONS,
-        seed: inputs.spec.model.seed,
-    };
-    let tests = run_tests(prepared, &search, &bootstrap, rules.level)?;
+    let search = search(inputs.spec, specification.trimming);
+    let tests = run_response_test(prepared, alone, &search, &bootstrap(inputs), rules.level)?;
     let model = prepared.model(&prepared.response);
     let dating = date_breaks(&model, &search)?;
-    let bound = rules.equivalence_ratio.ln();
+    let bound = prepared.bound;
     let located = locate(
         &model,
         &dating,
-        window_rows(inputs, &prepared.rows),
-        horizon_periods(inputs),
-        bound,
+        &Asked {
+            window: window_rows(inputs, &prepared.rows),
+            horizon: horizon_periods(inputs),
+            bound,
+            direction: indicator.direction,
+            rows: &prepared.rows,
+        },
     )?;
     let mut fit = RawFit {
         p_alone: tests.alone.p_value,
@@ -106,6 +170,7 @@ fn fit_prepared(
         gap: None,
         probability: 0.0,
         multiplicative: prepared.multiplicative,
+        bound,
     };
     if let Some(located) = located {
         let period = inputs.frame.periods[prepared.rows[located.at() + 1]];
@@ -122,7 +187,7 @@ fn fit_prepared(
             located.focus,
             located.recent,
         )?);
-        fit.n_since = Some(located.n_since(model.y.len()));
+        fit.n_since = Some(located.n_since(&prepared.rows));
     }
     fit.probability = shift_probability(&dating, fit.gap, indicator.direction, bound);
     Ok(fit)
@@ -154,10 +219,9 @@ fn finish(
             };
             let (q_alone, q_response) = (q_alone[place], q_response[place]);
             place += 1;
-            let bound = rules.equivalence_ratio.ln();
             let durability = match (raw.gap, raw.effect) {
                 (Some(gap), Some(effect)) => {
-                    Some(durability_of_contrast(gap, effect.difference, bound))
+                    Some(durability_of_contrast(gap, effect.difference, raw.bound))
                 }
                 _ => None,
             };
@@ -167,6 +231,9 @@ fn finish(
                     q_response,
                     n_since: raw.n_since,
                     durability,
+                    not_asked: raw.effect.is_some_and(|effect| {
+                        is_not_asked(indicator.direction, effect.difference, raw.bound)
+                    }),
                 },
                 rules,
                 horizon_periods(inputs),

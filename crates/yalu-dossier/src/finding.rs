@@ -13,8 +13,8 @@ use crate::assessment::{
 use crate::cells::{RequestError, Requests};
 use crate::curve::{self, CurveRow};
 use crate::fit::{
-    Contrast, Located, RungInputs, Tests, contrast, durability_of_test, locate, recent_contrast,
-    run_tests, rung, shift_probability,
+    Asked, Contrast, Located, RungInputs, Tests, contrast, durability_of_test, is_not_asked,
+    locate, recent_contrast, run_tests, rung, shift_probability,
 };
 use crate::pipeline::{bootstrap, horizon_periods, search, trace, window_rows};
 use crate::prepare::{Inputs, PrepareError, Prepared, TooLittle, figures, prepare};
@@ -44,6 +44,7 @@ pub(crate) struct Fitted {
     /// The response model without breaks.
     pub(crate) response: GlmFit,
     pub(crate) probability: f64,
+    pub(crate) periods_per_year: usize,
 }
 
 /// A break that the question is about.
@@ -93,7 +94,8 @@ pub(crate) fn find(
     let mut place = 0;
     Ok(outcomes
         .into_iter()
-        .map(|outcome| match outcome {
+        .zip(tested)
+        .map(|(outcome, indicator)| match outcome {
             Err(fact) => Finding {
                 outcome: Err(fact),
                 rung: Rung::TooLittleData,
@@ -109,8 +111,15 @@ pub(crate) fn find(
                         n_since: fitted
                             .located
                             .as_ref()
-                            .map(|one| one.place.n_since(fitted.prepared.y.len())),
+                            .map(|one| one.place.n_since(&fitted.prepared.rows)),
                         durability: fitted.located.as_ref().map(|one| one.outcome),
+                        not_asked: fitted.located.as_ref().is_some_and(|one| {
+                            is_not_asked(
+                                indicator.direction,
+                                one.estimate.effect,
+                                fitted.prepared.bound,
+                            )
+                        }),
                     },
                     &inputs.spec.verdict,
                     horizon_periods(inputs),
@@ -137,13 +146,17 @@ fn fit(
         .map_err(|error| not_fitted(&error))?;
     let model = prepared.model(&prepared.response);
     let dating = date_breaks(&model, &search).map_err(|error| not_fitted(&error))?;
-    let bound = rules.equivalence_ratio.ln();
+    let bound = prepared.bound;
     let place = locate(
         &model,
         &dating,
-        window_rows(inputs, &prepared.rows),
-        horizon_periods(inputs),
-        bound,
+        &Asked {
+            window: window_rows(inputs, &prepared.rows),
+            horizon: horizon_periods(inputs),
+            bound,
+            direction: indicator.direction,
+            rows: &prepared.rows,
+        },
     )
     .map_err(|error| not_fitted(&error))?;
     let located = place
@@ -200,6 +213,11 @@ fn fit(
         tail,
         response,
         probability,
+        periods_per_year: match inputs.frame.unit {
+            yalu_store::PeriodUnit::Week => 52,
+            yalu_store::PeriodUnit::Month => 12,
+            yalu_store::PeriodUnit::Quarter => 4,
+        },
     })
 }
 
@@ -271,7 +289,7 @@ pub(crate) fn record(
         Some(Err(fact)) => record.reasons.push(format!("Too little data: {fact}.")),
         Some(Ok(fitted)) => {
             fill(inputs, indicator, fitted, &mut record);
-            record.reasons = reasons::why(inputs, &record);
+            record.reasons = reasons::why(inputs, &record, fitted);
             record.would_move = reasons::would_move(inputs, &record, fitted);
         }
     }
@@ -301,6 +319,7 @@ fn fill(
     let test = |test: &yalu_stats::SupFTest, q: f64, model: &str| BreakTest {
         model: model.to_owned(),
         statistic: test.statistic,
+        statistic_two_breaks: test.two_breaks,
         at: after(inputs, prepared, test.break_index),
         p_value: test.p_value,
         q_value: Some(q),
@@ -369,6 +388,18 @@ fn fill(
         record.curve.as_ref(),
     ));
     record.warnings.clone_from(&prepared.notes);
+    let rho = fitted
+        .tests
+        .alone
+        .lag_one
+        .max(fitted.tests.response.lag_one);
+    let n = prepared.y.len();
+    if rho >= 0.7 || (n < 100 && rho >= 0.5) {
+        record.warnings.push(format!(
+            "The residuals' serial correlation is {rho:.2} over {n} {}s: in simulations like this the break test finds a break that isn't there in about one series in eight, not in one in twenty (docs/methods/calibration.md).",
+            crate::prepare::unit_name(inputs.frame.unit)
+        ));
+    }
 }
 
 fn fill_shift(
@@ -406,7 +437,7 @@ fn fill_shift(
         effect_alone: located.alone.map(|one| shown(one.difference)),
         old_level: shown(estimate.old_level),
         new_level: shown(estimate.new_level),
-        n_periods_since: located.place.n_since(prepared.y.len()) as u32,
+        n_periods_since: located.place.n_since(&prepared.rows) as u32,
     });
     record.other_breaks = located
         .place
@@ -417,15 +448,10 @@ fn fill_shift(
         .map(|(_, &row)| after(inputs, prepared, row))
         .collect();
     let durability = &located.durability;
-    let bound = inputs.spec.verdict.equivalence_ratio;
-    let bounds = if prepared.multiplicative {
-        [1.0 / bound, bound]
-    } else {
-        [-bound.ln(), bound.ln()]
-    };
+    let bounds = [shown(-prepared.bound), shown(prepared.bound)];
     record.durability = Some(DurabilityRecord {
         horizon_months: inputs.spec.verdict.horizon_months,
-        horizon_passed: located.place.n_since(prepared.y.len()) >= horizon_periods(inputs),
+        horizon_passed: located.place.n_since(&prepared.rows) >= horizon_periods(inputs),
         recent: [
             label(inputs, prepared, located.place.recent.0),
             label(inputs, prepared, located.place.recent.1),
@@ -545,7 +571,7 @@ fn chart(
     };
     if let Some(figures) = figures {
         chart.observed = figures.shown();
-        chart.count.clone_from(&figures.outcome);
+        chart.count = figures.raw();
         if let Some(exposure) = &figures.exposure {
             chart.exposure = exposure
                 .iter()

@@ -26,7 +26,28 @@ pub(crate) fn run_tests(
     bootstrap: &Bootstrap,
     level: f64,
 ) -> Result<Tests, BreakError> {
-    let alone = sup_f_test(&prepared.model(&prepared.base), search, bootstrap, level)?;
+    let alone = test_alone(prepared, search, bootstrap, level)?;
+    run_response_test(prepared, alone, search, bootstrap, level)
+}
+
+/// The break test without events and pressure.
+pub(crate) fn test_alone(
+    prepared: &Prepared,
+    search: &Search,
+    bootstrap: &Bootstrap,
+    level: f64,
+) -> Result<SupFTest, BreakError> {
+    sup_f_test(&prepared.model(&prepared.base), search, bootstrap, level)
+}
+
+/// The break test with events and pressure, beside one without that was run before.
+pub(crate) fn run_response_test(
+    prepared: &Prepared,
+    alone: SupFTest,
+    search: &Search,
+    bootstrap: &Bootstrap,
+    level: f64,
+) -> Result<Tests, BreakError> {
     let response = if prepared.terms.is_empty() {
         alone.clone()
     } else {
@@ -56,9 +77,10 @@ impl Located {
         self.breaks[self.focus]
     }
 
-    /// Complete periods since the break.
-    pub(crate) fn n_since(&self, n_rows: usize) -> usize {
-        n_rows - 1 - self.at()
+    /// Periods from the first of the new level to the last that has a figure, both included; periods
+    /// without a figure between them count. `rows`: each row's place among all periods.
+    pub(crate) fn n_since(&self, rows: &[usize]) -> usize {
+        rows[rows.len() - 1] + 1 - rows[self.at() + 1]
     }
 }
 
@@ -108,24 +130,55 @@ pub(crate) fn recent_contrast(
     contrast(model, &edges, focus, regime)
 }
 
-/// The rows that stand for the recent level: the last `horizon` periods, but none before the last
-/// break after `focus`.
-fn recent_rows(breaks: &[usize], focus: usize, n: usize, horizon: usize) -> (usize, usize) {
+/// The rows that stand for the recent level: those of the last `horizon` periods, but none before
+/// the last break after `focus`.
+fn recent_rows(breaks: &[usize], focus: usize, rows: &[usize], horizon: usize) -> (usize, usize) {
     let after = breaks[focus..].last().copied().unwrap_or(0) + 1;
-    (after.max(n.saturating_sub(horizon)), n - 1)
+    let last = rows.len() - 1;
+    let within = rows.partition_point(|&idx| idx + horizon <= rows[last]);
+    (after.max(within), last)
 }
 
-/// Finds the break that the question is about: the last one dated within the window; but where the
-/// level after it is back at the level before an earlier break, that earlier one, so that a shock
-/// and its end are read as one episode.
+/// What the question asks of breaks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// First and last row that may end an old level.
+    pub(crate) window: Option<(usize, usize)>,
+    /// Periods of the durability horizon.
+    pub(crate) horizon: usize,
+    /// Levels that differ by less count as equal, on the scale of the linear predictor.
+    pub(crate) bound: f64,
+    pub(crate) direction: Direction,
+    /// Each row's place among all periods.
+    pub(crate) rows: &'a [usize],
+}
+
+/// Whether an effect (a log ratio or a difference) goes against the direction asked about.
+fn goes_against(direction: Direction, effect: f64) -> bool {
+    match direction {
+        Direction::Either => false,
+        Direction::Up => effect < 0.0,
+        Direction::Down => effect > 0.0,
+    }
+}
+
+/// Whether an effect isn't the change in question: it goes the other way, or is within the bounds in
+/// which levels count as equal.
+pub(crate) fn is_not_asked(direction: Direction, effect: f64, bound: f64) -> bool {
+    goes_against(direction, effect) || effect.abs() <= bound
+}
+
+/// Finds the break that the question is about: the last one dated within the window; but
+/// - where the level after it is back at the level before an earlier break, that earlier one, so that
+///   a shock and its end are read as one episode;
+/// - where it goes against the direction asked about, or changes the level by less than counts as a
+///   change, the last one that does neither, if there is one: the recent level is then held against the
+///   level before that.
 pub(crate) fn locate(
     model: &ShiftModel<'_>,
     dating: &Dating,
-    window: Option<(usize, usize)>,
-    horizon: usize,
-    bound: f64,
+    asked: &Asked<'_>,
 ) -> Result<Option<Located>, GlmError> {
-    let n = model.y.len();
     let breaks = match &dating.by_count[dating.chosen].breaks {
         chosen if !chosen.is_empty() => chosen.clone(),
         _ => match dating.by_count.get(1) {
@@ -133,27 +186,38 @@ pub(crate) fn locate(
             None => return Ok(None),
         },
     };
-    let within = |row: usize| window.is_none_or(|(first, last)| first <= row && row <= last);
+    let within = |row: usize| {
+        asked
+            .window
+            .is_none_or(|(first, last)| first <= row && row <= last)
+    };
     let Some(last) = breaks.iter().rposition(|&row| within(row)) else {
         return Ok(None);
     };
-    let mut focus = last;
-    for earlier in (0..last).rev() {
-        if !within(breaks[earlier]) {
-            continue;
-        }
-        let recent = recent_rows(&breaks, earlier, n, horizon);
+    let mut episode = None;
+    for earlier in (0..last).rev().filter(|&idx| within(breaks[idx])) {
+        let recent = recent_rows(&breaks, earlier, asked.rows, asked.horizon);
         if recent.1 + 1 - recent.0 < MIN_RECENT {
             continue;
         }
         let gap = recent_contrast(model, &breaks, earlier, recent)?;
         let shifted = contrast(model, &breaks, earlier, earlier + 1)?;
-        if is_equivalent(gap, bound) && !is_equivalent(shifted, bound) {
-            focus = earlier;
+        if is_equivalent(gap, asked.bound) && !is_equivalent(shifted, asked.bound) {
+            episode = Some(earlier);
             break;
         }
     }
-    let recent = recent_rows(&breaks, focus, n, horizon);
+    let mut focus = episode.unwrap_or(last);
+    if episode.is_none() && last > 0 {
+        for idx in (0..=last).rev().filter(|&idx| within(breaks[idx])) {
+            let step = contrast(model, &breaks, idx, idx + 1)?.difference;
+            if !is_not_asked(asked.direction, step, asked.bound) {
+                focus = idx;
+                break;
+            }
+        }
+    }
+    let recent = recent_rows(&breaks, focus, asked.rows, asked.horizon);
     Ok(Some(Located {
         breaks,
         focus,
@@ -214,6 +278,9 @@ pub(crate) struct RungInputs {
     pub(crate) q_response: f64,
     pub(crate) n_since: Option<usize>,
     pub(crate) durability: Option<DurabilityOutcome>,
+    /// Whether the break goes against the direction asked about, or changes the level by less than
+    /// counts as a change.
+    pub(crate) not_asked: bool,
 }
 
 /// The rung of the ladder, short of the last.
@@ -229,6 +296,10 @@ pub(crate) fn rung(inputs: RungInputs, rules: &VerdictRules, horizon_periods: us
         // The test rejects, but nothing is dated within the question's window.
         return Rung::NoShift;
     };
+    if inputs.not_asked {
+        // A break, but not the shift in question.
+        return Rung::NoShift;
+    }
     match durability {
         DurabilityOutcome::BackToOld => Rung::Faded,
         _ if n_since < horizon_periods => Rung::Emerging,

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use yalu_store::series_file::{SeriesFileKey, read_series_file};
 
+use crate::cells::{Requests, cell_id};
 use crate::check::check;
 use crate::diagnostic::{Problem, Problems, did_you_mean, line_and_column};
 use crate::events::{LoadedEvent, load_events};
@@ -105,7 +107,11 @@ fn path_of(steps: &[Step]) -> String {
                 path.push('.');
                 path.push_str(key);
             }
-            Step::Item(idx) => path.push_str(&format!("[{idx}]")),
+            Step::Item(idx) => {
+                path.push('[');
+                path.push_str(&idx.to_string());
+                path.push(']');
+            }
         }
     }
     path
@@ -184,6 +190,9 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
         }
         problems.extend(missing.0);
     }
+    if with_series && problems.is_empty() {
+        problems.extend(without_rows(&file, &text, &dir, &spec));
+    }
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
@@ -197,8 +206,68 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
     })
 }
 
+/// Indicators that find no row at all in the series file: their codes, dyad or group are wrong.
+/// Faults of the file itself are left to the run, which names their line.
+fn without_rows(file: &Path, text: &str, dir: &Path, spec: &DossierSpec) -> Vec<Problem> {
+    let (Some(series), Ok(root)) = (&spec.data.series, DeTable::parse(text)) else {
+        return Vec::new();
+    };
+    let Ok(held) = read_series_file(&dir.join(series)) else {
+        return Vec::new();
+    };
+    let source = Source {
+        path: file,
+        text,
+        root: &root,
+    };
+    let requests = Requests::new(spec);
+    let mut problems = Vec::new();
+    for (idx, indicator) in spec.indicators.iter().enumerate() {
+        let Ok(cells) = requests.outcome(indicator, None) else {
+            continue;
+        };
+        for cell in cells {
+            let empty = held
+                .cells
+                .get(&SeriesFileKey::of(&cell))
+                .is_some_and(|cell| cell.values.is_empty());
+            if empty {
+                let key = if indicator.group.is_some() {
+                    "group"
+                } else {
+                    "kind"
+                };
+                problems.push(source.problem(
+                    "dossier.no-rows",
+                    &[
+                        Step::Key("indicators".to_owned()),
+                        Step::Item(idx),
+                        Step::Key(key.to_owned()),
+                    ],
+                    format!(
+                        "indicator `{}` finds no row: {series} holds none of {}",
+                        indicator.id,
+                        cell_id(&cell)
+                    ),
+                    Some(
+                        "look at the group's codes, the dyad and its direction, then write the series file anew with `yalu export series`"
+                            .to_owned(),
+                    ),
+                ));
+                break;
+            }
+        }
+    }
+    problems
+}
+
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
 }
 
 /// Parses and checks a dossier's text; `path` stands in the faults.

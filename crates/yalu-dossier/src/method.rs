@@ -69,8 +69,8 @@ pub(crate) fn steps() -> Vec<MethodStep> {
             "Machine-coded reports, not acts: single rows are often miscoded, and an act that no paper reports isn't there.",
         ),
         step(
-            "A break at an unknown date is tested by the largest F over all candidate dates; its distribution without a break is simulated with the serial correlation and the skew of the residuals.",
-            "Andrews (1993), Econometrica 61, 821–856; sieve bootstrap: Bühlmann (1997), Bernoulli 3, 123–148.",
+            "Breaks at unknown dates are tested by the largest F over all candidate dates, for one break and, per break, for two; its distribution without a break is simulated with the serial correlation and the skew of the residuals.",
+            "Andrews (1993), Econometrica 61, 821–856; Bai and Perron (1998), Econometrica 66, 47–78; sieve bootstrap: Bühlmann (1997), Bernoulli 3, 123–148.",
             "A smooth trend is found as a break. Periods within the trimming can't be searched.",
         ),
         step(

@@ -1,5 +1,6 @@
 //! From a dossier to its assessments: query, models, verdict.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -14,7 +15,7 @@ use crate::assessment::{
 };
 use crate::cells::{Frame, RequestError, Requests, cell_id, code_set, requests};
 use crate::curve::{CurveRow, run_curve};
-use crate::finding::{Finding, find};
+use crate::finding::find;
 use crate::load::Dossier;
 use crate::method;
 use crate::prepare::{Inputs, PER_EXPOSURE, pressure_rate};
@@ -266,11 +267,9 @@ fn assess_as_of(
     let rows = run_curve(&inputs, &tested);
     let mut warnings = warnings(&table, &frame, as_of);
     let mut indicators = Vec::new();
-    let mut tested_findings: Vec<&Finding> = Vec::new();
     for indicator in &spec.indicators {
         let place = tested.iter().position(|one| one.id == indicator.id);
         let finding = place.map(|idx| &findings[idx]);
-        tested_findings.extend(finding);
         indicators.push(crate::finding::record(
             &inputs,
             indicator,
@@ -279,7 +278,14 @@ fn assess_as_of(
             &trace_command(dossier),
         )?);
     }
-    let verdict = verdict::join(&inputs, &indicators, &tested, &rows, &table, as_of);
+    let verdict = verdict::join(
+        &inputs,
+        &indicators,
+        (&tested, &findings),
+        &rows,
+        &table,
+        as_of,
+    );
     warnings.extend(curve_failures(&rows));
     Ok(Assessment {
         format: 1,
@@ -308,23 +314,43 @@ fn assess_as_of(
     })
 }
 
+/// Where the source base changes within the frame: declared changes, and data sets that begin or end
+/// while others go on. Changes of one period make one step.
 fn coverage_steps(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<(usize, String)> {
-    let mut steps: Vec<(usize, String)> = table
-        .coverage
-        .iter()
-        .flat_map(|coverage| &coverage.changes)
-        .filter(|change| change.date <= as_of)
-        .filter_map(|change| {
-            let idx = frame
-                .periods
+    let mut changes: Vec<(Date, String)> = Vec::new();
+    let ends = table.coverage.iter().map(|one| one.to).max();
+    for coverage in &table.coverage {
+        changes.extend(
+            coverage
+                .changes
                 .iter()
-                .position(|one| one.last_day >= change.date)?;
-            (idx > 0).then(|| (idx, change.note.clone()))
-        })
-        .collect();
-    steps.sort();
-    steps.dedup();
+                .map(|change| (change.date, change.note.clone())),
+        );
+        if table.coverage.len() > 1 {
+            changes.push((coverage.from, format!("{} begins", coverage.dataset)));
+            if ends.is_some_and(|ends| coverage.to < ends)
+                && let Ok(after) = coverage.to.tomorrow()
+            {
+                changes.push((after, format!("{} has ended", coverage.dataset)));
+            }
+        }
+    }
+    let mut steps: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (date, note) in changes.into_iter().filter(|(date, _)| *date <= as_of) {
+        if let Some(idx) = frame.place_of(date).filter(|idx| *idx > 0) {
+            let notes = steps.entry(idx).or_default();
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+    }
     steps
+        .into_iter()
+        .map(|(idx, mut notes)| {
+            notes.sort();
+            (idx, notes.join("; "))
+        })
+        .collect()
 }
 
 fn warnings(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<String> {
@@ -553,7 +579,7 @@ fn data_record(
                     in_model: inputs
                         .coverage_steps
                         .iter()
-                        .any(|(_, note)| *note == change.note),
+                        .any(|(step, _)| frame.place_of(change.date) == Some(*step)),
                 })
                 .collect(),
         })

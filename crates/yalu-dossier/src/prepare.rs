@@ -37,10 +37,14 @@ pub(crate) enum TooLittle {
         "{events} events in {active} active periods; a count model needs at least {MIN_EVENTS} events in {MIN_ACTIVE_PERIODS} periods"
     )]
     Events { events: f64, active: usize },
+    #[error(
+        "no row has this indicator's codes and dyad by the as-of date; look at its group's codes and at the dyad's direction"
+    )]
+    NoRows,
     #[error("its figures never vary")]
     Constant,
-    #[error("its figures are yearly and can't be tested by {unit}")]
-    Yearly { unit: &'static str },
+    #[error("each of its figures stands for longer than a {unit}, so it can't be tested by {unit}")]
+    Longer { unit: &'static str },
     #[error("the model can't be fitted: {reason}")]
     NotFitted { reason: String },
 }
@@ -83,7 +87,8 @@ pub(crate) struct Prepared {
     pub(crate) terms: Vec<Term>,
     /// Whether effects are log ratios.
     pub(crate) multiplicative: bool,
-    pub(crate) unit: String,
+    /// Levels that differ by less count as equal, on the scale of the linear predictor.
+    pub(crate) bound: f64,
     pub(crate) notes: Vec<String>,
 }
 
@@ -106,9 +111,19 @@ pub(crate) struct Figures {
     pub(crate) exposure: Option<Vec<Option<f64>>>,
     pub(crate) unit: String,
     pub(crate) multiplicative: bool,
+    pub(crate) notes: Vec<String>,
 }
 
 impl Figures {
+    /// The counts, or the values before any logarithm.
+    pub(crate) fn raw(&self) -> Vec<Option<f64>> {
+        if self.exposure.is_none() && self.multiplicative {
+            self.outcome.iter().map(|one| one.map(f64::exp)).collect()
+        } else {
+            self.outcome.clone()
+        }
+    }
+
     /// The figure that is charted: a rate, a mean, a value.
     pub(crate) fn shown(&self) -> Vec<Option<f64>> {
         match &self.exposure {
@@ -156,6 +171,7 @@ pub(crate) fn figures(
                         exposure: Some(vec![Some(1.0); frame.periods.len()]),
                         unit: "events".to_owned(),
                         multiplicative: true,
+                        notes: Vec::new(),
                     });
                 }
             };
@@ -175,6 +191,7 @@ pub(crate) fn figures(
                 exposure: Some(divisor),
                 unit: per,
                 multiplicative: true,
+                notes: Vec::new(),
             })
         }
         IndicatorKind::MeanGoldstein => {
@@ -193,6 +210,7 @@ pub(crate) fn figures(
                 exposure: None,
                 unit: "mean Goldstein score (−10 to 10)".to_owned(),
                 multiplicative: false,
+                notes: Vec::new(),
             })
         }
         IndicatorKind::TradeValue => Ok(Figures {
@@ -204,6 +222,7 @@ pub(crate) fn figures(
             exposure: None,
             unit: "US dollars".to_owned(),
             multiplicative: true,
+            notes: Vec::new(),
         }),
         IndicatorKind::MirrorGap => {
             let imports = frame.values(&cells[0]);
@@ -223,6 +242,7 @@ pub(crate) fn figures(
                 exposure: None,
                 unit: "importer's report over exporter's".to_owned(),
                 multiplicative: true,
+                notes: Vec::new(),
             })
         }
         IndicatorKind::Table => table_figures(inputs, indicator),
@@ -240,23 +260,38 @@ fn table_figures(inputs: &Inputs<'_>, indicator: &Indicator) -> Result<Figures, 
             key: "table",
         })?;
     let frame = inputs.frame;
-    let mut outcome = vec![None; frame.periods.len()];
+    let mut sums = vec![(0.0, 0_u32); frame.periods.len()];
     for row in &table.rows {
         let Some(day) = row.first_day_of_period(frame.unit) else {
-            return Err(TooLittle::Yearly {
+            return Err(TooLittle::Longer {
                 unit: unit_name(frame.unit),
             }
             .into());
         };
-        if let Some(idx) = frame.periods.iter().position(|one| one.first_day == day) {
-            outcome[idx] = Some(row.value);
+        if let Ok(idx) = frame
+            .periods
+            .binary_search_by(|one| one.first_day.cmp(&day))
+        {
+            sums[idx].0 += row.value;
+            sums[idx].1 += 1;
         }
     }
+    let mut notes = Vec::new();
+    if sums.iter().any(|(_, n)| *n > 1) {
+        notes.push(format!(
+            "table `{id}` has several rows in one {}: their mean is used",
+            unit_name(frame.unit)
+        ));
+    }
     Ok(Figures {
-        outcome,
+        outcome: sums
+            .iter()
+            .map(|(sum, n)| (*n > 0).then(|| sum / f64::from(*n)))
+            .collect(),
         exposure: None,
         unit: table.unit.clone(),
         multiplicative: false,
+        notes,
     })
 }
 
@@ -277,7 +312,17 @@ pub(crate) fn prepare(
     let figures = figures(inputs, indicator, specification)?;
     let frame = inputs.frame;
     let n_periods = frame.periods.len();
-    let mut notes = Vec::new();
+    let mut notes = figures.notes.clone();
+    let bound = if figures.multiplicative {
+        inputs.spec.verdict.equivalence_ratio.ln()
+    } else {
+        indicator
+            .equivalence_difference
+            .ok_or_else(|| RequestError::MissingKey {
+                indicator: indicator.id.clone(),
+                key: "equivalence_difference",
+            })?
+    };
 
     // Pressure comes first: its lag decides where the rows begin.
     let mut pressure_columns = Vec::new();
@@ -307,8 +352,9 @@ pub(crate) fn prepare(
     }
 
     let mut rows = Vec::new();
-    let mut no_exposure = 0;
+    let (mut no_exposure, mut no_figure) = (0, 0);
     for idx in first_row..n_periods {
+        no_figure += usize::from(frame.covered[idx] && figures.outcome[idx].is_none());
         if figures.outcome[idx].is_none() || pressure_columns.iter().any(|one| one.2[idx].is_none())
         {
             continue;
@@ -321,11 +367,22 @@ pub(crate) fn prepare(
         }
         rows.push(idx);
     }
+    let unit = unit_name(frame.unit);
     if no_exposure > 0 {
         notes.push(format!(
-            "{no_exposure} covered {}s have no exposure and are left out",
-            unit_name(frame.unit)
+            "{no_exposure} covered {unit}s have no exposure and are left out"
         ));
+    }
+    if no_figure > 0 {
+        notes.push(match indicator.kind {
+            IndicatorKind::TradeValue | IndicatorKind::MirrorGap => format!(
+                "{no_figure} covered {unit}s have no trade reported and are left out: a logarithm of nothing can't be taken"
+            ),
+            IndicatorKind::MeanGoldstein => {
+                format!("{no_figure} covered {unit}s have no act to score and are left out")
+            }
+            _ => format!("{no_figure} covered {unit}s have no figure and are left out"),
+        });
     }
     let y: Vec<f64> = rows
         .iter()
@@ -350,6 +407,9 @@ pub(crate) fn prepare(
     if count {
         let events: f64 = y.iter().sum();
         let active = y.iter().filter(|one| **one > 0.0).count();
+        if active == 0 {
+            return Err(TooLittle::NoRows.into());
+        }
         if events < MIN_EVENTS || active < MIN_ACTIVE_PERIODS {
             return Err(TooLittle::Events { events, active }.into());
         }
@@ -372,11 +432,11 @@ pub(crate) fn prepare(
         .collect();
     let season = match frame.unit {
         // Months of equal length: sine and cosine then sum to zero over a year exactly.
-        PeriodUnit::Month => rows
+        PeriodUnit::Month | PeriodUnit::Quarter => rows
             .iter()
             .map(|&idx| f64::from(frame.periods[idx].first_day.month() - 1) / 12.0)
             .collect(),
-        _ => season,
+        PeriodUnit::Week => season,
     };
     for (name, column) in harmonics(&season, inputs.spec.model.harmonics as usize) {
         base = base.with(name, column)?;
@@ -446,7 +506,7 @@ pub(crate) fn prepare(
         response,
         terms,
         multiplicative: figures.multiplicative,
-        unit: figures.unit,
+        bound,
         notes,
     })
 }

@@ -4,6 +4,7 @@ use crate::assessment::{DurabilityOutcome, EffectKind, IndicatorFinding, Rung};
 pub use crate::curve::survives;
 use crate::finding::Fitted;
 use crate::prepare::{Inputs, unit_name};
+use crate::spec::Direction;
 
 /// A p-value in words.
 pub(crate) fn p_words(p: f64) -> String {
@@ -46,7 +47,7 @@ pub fn rung_name(rung: Rung) -> &'static str {
 }
 
 /// Why an indicator stands on its rung.
-pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding) -> Vec<String> {
+pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding, fitted: &Fitted) -> Vec<String> {
     let level = inputs.spec.verdict.level;
     let mut reasons = Vec::new();
     let (Some(alone), Some(response), Some(rung)) =
@@ -62,10 +63,16 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding) -> Vec<String>
             "no break survives the test"
         };
         format!(
-            "With {} in the model {verb}: largest F {} at {} (p {}, {} after correction for the number of indicators; level {level}).",
+            "With {} in the model {verb}: largest F {} at {}{} (p {}, {} after correction for the number of indicators; level {level}).",
             test.model,
             figure(test.statistic),
             test.at,
+            test.statistic_two_breaks
+                .filter(|two| *two > test.statistic)
+                .map_or(String::new(), |two| format!(
+                    ", {} per break for two breaks",
+                    figure(two)
+                )),
             p_words(test.p_value),
             p_words(q),
         )
@@ -73,7 +80,13 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding) -> Vec<String>
     reasons.push(tested(alone));
     if response.model != alone.model && record.responsiveness.is_some() {
         reasons.push(tested(response));
+        reasons.extend(with_and_without(record, level));
     }
+    let kind = if fitted.prepared.multiplicative {
+        EffectKind::Ratio
+    } else {
+        EffectKind::Difference
+    };
     if survives(rung)
         && let Some(shift) = &record.shift
     {
@@ -127,6 +140,30 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding) -> Vec<String>
                 .to_owned(),
         );
     }
+    if rung == Rung::NoShift
+        && response.q_value.unwrap_or(response.p_value) <= level
+        && let Some(shift) = &record.shift
+    {
+        let down = shift.new_level < shift.old_level;
+        let against = match record.direction {
+            Direction::Either => false,
+            Direction::Up => down,
+            Direction::Down => !down,
+        };
+        let size = effect_words(shift.effect, shift.effect_kind);
+        reasons.push(if against {
+            format!(
+                "A break survives, {size} with {}, but it goes {}, against what the dossier asks about: it isn't the shift in question.",
+                shift.at,
+                if down { "down" } else { "up" },
+            )
+        } else {
+            format!(
+                "A break survives, {size} with {}, but the dossier counts levels so close as equal: it isn't a shift.",
+                shift.at,
+            )
+        });
+    }
     if let Some(responsiveness) = &record.responsiveness {
         reasons.push(format!(
             "Events and pressure together explain {:.0} % of the variation over time that season and exposure leave (joint p {}).",
@@ -141,12 +178,12 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding) -> Vec<String>
             unit_name(inputs.frame.unit),
             tail.periods[0],
             tail.periods[1],
-            effect_words(
-                tail.ratio,
-                record.shift.as_ref().map_or(EffectKind::Ratio, |shift| shift.effect_kind)
-            ),
+            effect_words(tail.ratio, kind),
             p_words(tail.p_value),
         ));
+    }
+    if let Some(value) = record.probability.as_ref().and_then(|one| one.value) {
+        reasons.extend(probability_beside_rung(rung, value));
     }
     if let Some(curve) = &record.curve {
         reasons.push(format!(
@@ -154,11 +191,18 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding) -> Vec<String>
             curve.agreement * 100.0,
             curve.fits.len(),
         ));
+        reasons.extend(pressure_sentence(inputs, curve));
         if let Some(choice) = curve.choices.first().filter(|choice| choice.spread >= 0.2) {
             let options = choice
                 .options
                 .iter()
-                .map(|one| format!("{:.0} % with {}", one.share_surviving * 100.0, one.option))
+                .map(|one| {
+                    format!(
+                        "{:.0} % with {}",
+                        one.share_surviving * 100.0,
+                        option_words(inputs, &choice.choice, &one.option)
+                    )
+                })
                 .collect::<Vec<_>>()
                 .join(", ");
             reasons.push(format!(
@@ -168,6 +212,116 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding) -> Vec<String>
         }
     }
     reasons
+}
+
+/// What it means that the two break tests disagree.
+fn with_and_without(record: &IndicatorFinding, level: f64) -> Option<String> {
+    let (alone, response) = (
+        record.test_alone.as_ref()?,
+        record.test_with_response.as_ref()?,
+    );
+    let found = |test: &crate::assessment::BreakTest| test.q_value.unwrap_or(test.p_value) <= level;
+    let shift = record.shift.as_ref()?;
+    let without = effect_words(shift.effect_alone?, shift.effect_kind);
+    let with = effect_words(shift.effect, shift.effect_kind);
+    match (found(alone), found(response)) {
+        (false, true) => Some(format!(
+            "The break shows only with events and pressure in the model: the step at {} is {without} without them, within the noise, and {with} with them.",
+            shift.at
+        )),
+        (true, false) => Some(format!(
+            "Events and pressure account for the break: the step at {} is {without} without them, {with} with them and within the noise.",
+            shift.at
+        )),
+        _ => None,
+    }
+}
+
+/// Why a probability and a rung that seem to say different things both stand.
+pub(crate) fn probability_beside_rung(rung: Rung, probability: f64) -> Option<String> {
+    let share = format!("{:.0} %", probability * 100.0);
+    if survives(rung) && rung != Rung::Faded && probability < 0.5 {
+        Some(format!(
+            "The probability ({share}) is lower than the rung suggests: the rung is the main specification's, the probability averages all of them and asks that the level still stand outside the equivalence bounds."
+        ))
+    } else if matches!(rung, Rung::NoShift | Rung::Responsive | Rung::Faded) && probability >= 0.5 {
+        Some(format!(
+            "The probability ({share}) is higher than the rung suggests: a rung needs a test that rejects with few false alarms in the main specification, the probability starts from even odds and averages all specifications."
+        ))
+    } else {
+        None
+    }
+}
+
+fn pressure_title<'a>(inputs: &Inputs<'a>, id: &'a str) -> &'a str {
+    inputs
+        .spec
+        .pressure
+        .iter()
+        .find(|one| one.id == id)
+        .map_or(id, |one| one.title.as_str())
+}
+
+/// An option of a choice in words.
+fn option_words(inputs: &Inputs<'_>, choice: &str, option: &str) -> String {
+    match (choice, option) {
+        ("pressure", "none") => "no pressure".to_owned(),
+        ("pressure", ids) => ids
+            .split(" + ")
+            .map(|id| pressure_title(inputs, id))
+            .collect::<Vec<_>>()
+            .join(" and "),
+        _ => option.replace('_', " "),
+    }
+}
+
+/// The pressure series whose presence in the model matters most to some outcome: its title, and the
+/// share of specifications with the outcome when it is in and when it is out. `fits`: for each
+/// specification its pressure series and whether it has the outcome.
+pub(crate) fn decisive_pressure<'a>(
+    inputs: &Inputs<'a>,
+    fits: &[(&[String], bool)],
+) -> Option<(&'a str, f64, f64)> {
+    let share = |id: &str, present: bool| {
+        let of: Vec<bool> = fits
+            .iter()
+            .filter(|(pressure, _)| pressure.iter().any(|one| one == id) == present)
+            .map(|(_, outcome)| *outcome)
+            .collect();
+        (!of.is_empty()).then(|| of.iter().filter(|one| **one).count() as f64 / of.len() as f64)
+    };
+    inputs
+        .spec
+        .pressure
+        .iter()
+        .filter_map(|one| {
+            let (present, absent) = (share(&one.id, true)?, share(&one.id, false)?);
+            Some((one.title.as_str(), present, absent))
+        })
+        .max_by(|a, b| (a.1 - a.2).abs().total_cmp(&(b.1 - b.2).abs()))
+}
+
+/// Whether outside pressure in the model changes the answer, said plainly.
+fn pressure_sentence(
+    inputs: &Inputs<'_>,
+    curve: &crate::assessment::CurveRecord,
+) -> Option<String> {
+    let fits: Vec<(&[String], bool)> = curve
+        .fits
+        .iter()
+        .map(|fit| (fit.pressure.as_slice(), survives(fit.rung)))
+        .collect();
+    let (title, present, absent) = decisive_pressure(inputs, &fits)?;
+    Some(format!(
+        "Whether \u{201c}{title}\u{201d} is in the model {}: a break survives in {:.0} % of the specifications with it, in {:.0} % of those without.",
+        if (present - absent).abs() >= crate::verdict::DECISIVE {
+            "changes the answer"
+        } else {
+            "hardly changes the answer"
+        },
+        present * 100.0,
+        absent * 100.0,
+    ))
 }
 
 fn tail_length(inputs: &Inputs<'_>, tail: &crate::assessment::TailTest) -> usize {
@@ -209,7 +363,7 @@ pub(crate) fn would_move(
             }
             if rung == Rung::Responsive {
                 moves.push(
-                    "Up: the level staying away while events and pressure subside. Down: nothing but a break test that no longer rejects without them."
+                    "Up: the level staying away while events and pressure subside. Down: the level coming back as they subside, until no break shows without them either."
                         .to_owned(),
                 );
             }
@@ -254,14 +408,24 @@ pub(crate) fn would_move(
     moves
 }
 
-/// The smallest change of level in the last year that the test would find, from its critical value.
-fn detectable(fitted: &Fitted) -> Option<String> {
+/// The smallest change of level over the last year that the break test would find, from its critical
+/// value: on the scale of the linear predictor.
+pub(crate) fn detectable_step(fitted: &Fitted) -> Option<f64> {
     let prepared = &fitted.prepared;
-    let n = prepared.y.len();
-    let at = n.checked_sub(13)?;
+    let last = *prepared.rows.last()?;
+    let per_year = fitted.periods_per_year;
+    let at = prepared
+        .rows
+        .iter()
+        .rposition(|&idx| idx + per_year <= last)?;
     let model = prepared.model(&prepared.response);
     let step = crate::fit::contrast(&model, &[at], 0, 1).ok()?;
-    let size = fitted.tests.response.critical_value.sqrt() * step.se;
+    Some(fitted.tests.response.critical_value.sqrt() * step.se)
+}
+
+fn detectable(fitted: &Fitted) -> Option<String> {
+    let prepared = &fitted.prepared;
+    let size = detectable_step(fitted)?;
     Some(if prepared.multiplicative {
         format!("×{} (or ×{})", figure(size.exp()), figure((-size).exp()))
     } else {

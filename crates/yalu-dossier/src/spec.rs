@@ -286,6 +286,10 @@ pub struct Indicator {
     pub direction: Direction,
     /// What it doesn't show.
     pub caution: String,
+    /// The difference of levels that counts as none, in the figure's own unit. `mean_goldstein` and
+    /// `table` need it: their levels differ by points and dollars, not by ratios.
+    #[serde(default)]
+    pub equivalence_difference: Option<f64>,
     /// Other dyad than the question's, `["USA", "PRK"]`.
     #[serde(default)]
     pub dyad: Option<[String; 2]>,
@@ -371,13 +375,13 @@ pub enum FamilyKey {
 pub struct Model {
     /// How counts vary. Figures that aren't counts are always Gaussian.
     pub family: FamilyKey,
-    /// Pairs of sine and cosine over the year: 0 to 4.
+    /// Pairs of sine and cosine over the year: 0 to 4; at most 1 for quarters.
     pub harmonics: u32,
-    /// What is left of an event's effect after each month, 0 (the event's month alone) to below 1.
+    /// What is left of an event's effect after each period, 0 (the event's period alone) to below 1.
     pub event_decay: f64,
     /// Ids of the pressure series in the model.
     pub pressure: Vec<String>,
-    /// Months by which pressure comes before the response.
+    /// Periods by which pressure comes before the response.
     pub pressure_lag: u32,
     /// The share of the periods at either end where no break is looked for.
     pub trimming: f64,

@@ -1,5 +1,10 @@
 //! Tables that stand beside the series.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a fault is shown once; reading is never on a fast path"
+)]
+
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -45,9 +50,15 @@ impl LoadedTable {
 }
 
 impl LoadedRow {
-    /// The first day of the period of `unit` that the row is about; nothing for a yearly row.
+    /// The first day of the period of `unit` that the row is about; nothing where the row stands for
+    /// more than one.
     pub(crate) fn first_day_of_period(&self, unit: PeriodUnit) -> Option<Date> {
-        (self.date.len() > 4).then(|| Period::containing(self.last_day, unit).first_day)
+        let longer = match self.date.len() {
+            4 => true,
+            7 => unit == PeriodUnit::Week,
+            _ => false,
+        };
+        (!longer).then(|| Period::containing(self.last_day, unit).first_day)
     }
 }
 

@@ -1,23 +1,32 @@
 //! The verdict: indicators joined, a probability, a confidence, and why.
 
 use jiff::civil::Date;
-use yalu_store::Month;
 use yalu_store::series::SeriesTable;
+use yalu_store::{Month, PeriodUnit};
 
 use crate::assessment::{
     Confidence, ConfidenceLevel, CurveRecord, IndicatorFinding, Probability, Rung, ShiftRecord,
     Verdict, VerdictCurve,
 };
 use crate::curve::{CurveRow, EVIDENCE, rung_shares, survives};
-use crate::pipeline::actor_name;
+use crate::export::period_of;
+use crate::finding::Finding;
+use crate::pipeline::{actor_name, horizon_periods};
 use crate::prepare::{Inputs, unit_name};
-use crate::reasons::{choice_name, effect_words, figure, rung_name};
-use crate::spec::{Direction, Indicator, JoinRule, Role};
+use crate::reasons::{
+    choice_name, decisive_pressure, detectable_step, effect_words, figure, probability_beside_rung,
+    rung_name,
+};
+use crate::spec::{Indicator, JoinRule, Role};
 use crate::words::word;
 
 /// Agreement of the curve below which confidence is at most moderate, and at most low.
 const AGREEMENT_HIGH: f64 = 0.9;
 const AGREEMENT_MODERATE: f64 = 0.6;
+
+/// A difference of shares between specifications with and without a pressure series that changes the
+/// answer.
+pub(crate) const DECISIVE: f64 = 0.2;
 
 /// How strong a rung is as evidence that a shift stands.
 fn strength(rung: Rung) -> usize {
@@ -76,31 +85,11 @@ fn probability(inputs: &Inputs<'_>, statement: String, each: &[f64]) -> Probabil
     }
 }
 
-/// A shift that goes against the direction that the dossier asks about.
-fn contradicts(direction: Direction, shift: Option<&ShiftRecord>) -> bool {
-    shift.is_some_and(|shift| match direction {
-        Direction::Either => false,
-        Direction::Up => shift.new_level < shift.old_level,
-        Direction::Down => shift.new_level > shift.old_level,
-    })
-}
-
-/// The rung of an indicator as it counts for the question: a shift against the direction asked about
-/// isn't the shift in question.
-fn counted(finding: &IndicatorFinding) -> Rung {
-    let rung = finding.rung.unwrap_or(Rung::TooLittleData);
-    if survives(rung) && contradicts(finding.direction, finding.shift.as_ref()) {
-        Rung::NoShift
-    } else {
-        rung
-    }
-}
-
 /// Joins the indicators to one verdict.
 pub(crate) fn join(
     inputs: &Inputs<'_>,
     indicators: &[IndicatorFinding],
-    tested: &[&Indicator],
+    (tested, findings): (&[&Indicator], &[Finding]),
     rows: &[CurveRow],
     table: &SeriesTable,
     as_of: Date,
@@ -110,10 +99,12 @@ pub(crate) fn join(
         .iter()
         .filter(|one| one.role == Role::Required && one.rung.is_some())
         .collect();
-    let rungs: Vec<Rung> = required.iter().map(|one| counted(one)).collect();
+    let rungs: Vec<Rung> = required.iter().filter_map(|one| one.rung).collect();
     let rung = join_rungs(&rungs, rules.join).unwrap_or(Rung::TooLittleData);
 
-    let (joint_rungs, joint_probabilities) = joint_curve(inputs, tested, rows);
+    let joint = joint_curve(inputs, tested, rows);
+    let joint_rungs: Vec<Rung> = joint.iter().map(|one| one.rung).collect();
+    let joint_probabilities: Vec<f64> = joint.iter().map(|one| one.probability).collect();
     let agreement = if joint_rungs.is_empty() {
         1.0
     } else {
@@ -139,18 +130,23 @@ pub(crate) fn join(
     } else {
         probability(inputs, statement, &joint_probabilities)
     };
-    let confidence = confidence(inputs, &required, &joint_rungs, agreement, table);
+    let blind = blind_spots(inputs, rung, findings, tested);
+    let confidence = confidence(inputs, &required, (&joint_rungs, agreement), blind, table);
     let lasting_from = (rung == Rung::Emerging)
-        .then(|| lasting_from(&required, rules.horizon_months))
+        .then(|| lasting_from(inputs, &required))
         .flatten();
     let mut reasons: Vec<String> = indicators
         .iter()
         .filter(|one| one.rung.is_some())
-        .map(|one| indicator_reason(one))
+        .map(indicator_reason)
         .collect();
     reasons.push(join_reason(rules.join, rung, &required));
     if let Some(curve) = &curve {
         reasons.push(curve_reason(curve, rung));
+    }
+    reasons.extend(pressure_reasons(inputs, &required, &joint));
+    if let Some(value) = probability.value {
+        reasons.extend(probability_beside_rung(rung, value));
     }
     let mut would_move = Vec::new();
     for finding in &required {
@@ -177,12 +173,19 @@ pub(crate) fn join(
     }
 }
 
+/// The verdict under one specification.
+struct JointFit<'a> {
+    rung: Rung,
+    probability: f64,
+    pressure: &'a [String],
+}
+
 /// The verdict's rung and probability under every specification.
-fn joint_curve(
+fn joint_curve<'a>(
     inputs: &Inputs<'_>,
     tested: &[&Indicator],
-    rows: &[CurveRow],
-) -> (Vec<Rung>, Vec<f64>) {
+    rows: &'a [CurveRow],
+) -> Vec<JointFit<'a>> {
     let rule = inputs.spec.verdict.join;
     let required: Vec<usize> = tested
         .iter()
@@ -190,55 +193,45 @@ fn joint_curve(
         .filter(|(_, one)| one.role == Role::Required)
         .map(|(idx, _)| idx)
         .collect();
-    let mut rungs = Vec::new();
-    let mut probabilities = Vec::new();
+    let mut joint = Vec::new();
     for row in rows {
         // An indicator without this alternative group keeps the fit of its own.
-        let own = rows.iter().find(|one| {
+        let own = if row.specification.group_idx == 0 {
+            row
+        } else {
             let mut specification = row.specification.clone();
             specification.group_idx = 0;
-            one.specification == specification
-        });
+            rows.iter()
+                .find(|one| one.specification == specification)
+                .unwrap_or(row)
+        };
         let fits: Option<Vec<_>> = required
             .iter()
             .map(|&idx| match &row.fits[idx] {
                 Some(fit) => fit.as_ref().ok(),
-                None => own
-                    .and_then(|own| own.fits[idx].as_ref())
-                    .and_then(|fit| fit.as_ref().ok()),
+                None => own.fits[idx].as_ref().and_then(|fit| fit.as_ref().ok()),
             })
             .collect();
         let Some(fits) = fits else { continue };
-        let each: Vec<Rung> = fits
-            .iter()
-            .zip(&required)
-            .map(|(fit, &idx)| {
-                let against = match (tested[idx].direction, fit.effect) {
-                    (Direction::Up, Some(effect)) => effect < 1.0,
-                    (Direction::Down, Some(effect)) => effect > 1.0,
-                    _ => false,
-                };
-                if survives(fit.rung) && against {
-                    Rung::NoShift
-                } else {
-                    fit.rung
-                }
-            })
-            .collect();
-        rungs.extend(join_rungs(&each, rule));
-        let p: Vec<f64> = fits.iter().map(|fit| fit.probability).collect();
+        let each: Vec<Rung> = fits.iter().map(|fit| fit.rung).collect();
         // Dependence between indicators isn't known: the joint chance of all is bounded by the
         // least, that of any by the greatest, and these are what is quoted.
-        let mut sorted = p;
+        let mut sorted: Vec<f64> = fits.iter().map(|fit| fit.probability).collect();
         sorted.sort_by(f64::total_cmp);
-        let joint = match rule {
+        let probability = match rule {
             JoinRule::AllRequired => sorted.first(),
             JoinRule::AnyRequired => sorted.last(),
             JoinRule::Majority => sorted.get(sorted.len().saturating_sub(sorted.len() / 2 + 1)),
         };
-        probabilities.extend(joint.copied());
+        if let (Some(rung), Some(&probability)) = (join_rungs(&each, rule), probability) {
+            joint.push(JointFit {
+                rung,
+                probability,
+                pressure: &row.specification.pressure,
+            });
+        }
     }
-    (rungs, probabilities)
+    joint
 }
 
 fn indicator_reason(finding: &IndicatorFinding) -> String {
@@ -253,24 +246,22 @@ fn indicator_reason(finding: &IndicatorFinding) -> String {
         finding.title,
         rung_name(rung).to_lowercase()
     );
+    let mut add = |text: String| sentence.push_str(&text);
     match (&finding.shift, survives(rung)) {
         (Some(shift), true) => {
-            sentence.push_str(&format!(
+            add(format!(
                 ", {} with {} ({} to {})",
                 effect_words(shift.effect, shift.effect_kind),
                 shift.at,
                 shift.interval[0],
                 shift.interval[1],
             ));
-            if contradicts(finding.direction, Some(shift)) {
-                sentence.push_str(", against the direction that the dossier asks about");
-            }
         }
         _ => {
             if let (Some(alone), Some(response)) =
                 (&finding.test_alone, &finding.test_with_response)
             {
-                sentence.push_str(&format!(
+                add(format!(
                     ", corrected p {} without events and pressure, {} with them",
                     figure(alone.q_value.unwrap_or(alone.p_value)),
                     figure(response.q_value.unwrap_or(response.p_value)),
@@ -321,13 +312,112 @@ fn curve_reason(curve: &VerdictCurve, rung: Rung) -> String {
     )
 }
 
-fn lasting_from(required: &[&IndicatorFinding], horizon_months: u32) -> Option<String> {
+/// The last day of the period with which the youngest of the emerging shifts has held the horizon.
+fn lasting_from(inputs: &Inputs<'_>, required: &[&IndicatorFinding]) -> Option<String> {
+    let periods = horizon_periods(inputs) as i32;
     required
         .iter()
         .filter(|one| one.rung == Some(Rung::Emerging))
-        .filter_map(|one| one.shift.as_ref()?.at.parse::<Month>().ok())
+        .filter_map(|one| period_of(&one.shift.as_ref()?.at))
+        .filter_map(|(first, unit)| {
+            let month = |n: i32| Month::containing(first.first_day).plus(n - 1).last_day();
+            match unit {
+                PeriodUnit::Month => Some(month(periods)),
+                PeriodUnit::Quarter => Some(month(3 * periods)),
+                PeriodUnit::Week => first
+                    .first_day
+                    .checked_add(jiff::Span::new().days(7 * periods - 1))
+                    .ok(),
+            }
+        })
         .max()
-        .map(|first| first.plus(horizon_months as i32 - 1).last_day().to_string())
+        .map(|day| day.to_string())
+}
+
+/// Whether outside pressure in the model changes the answer: for each required indicator where it
+/// does, and for the verdict itself.
+fn pressure_reasons(
+    inputs: &Inputs<'_>,
+    required: &[&IndicatorFinding],
+    joint: &[JointFit<'_>],
+) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for finding in required {
+        let Some(curve) = &finding.curve else {
+            continue;
+        };
+        let fits: Vec<(&[String], bool)> = curve
+            .fits
+            .iter()
+            .map(|fit| (fit.pressure.as_slice(), survives(fit.rung)))
+            .collect();
+        if let Some((title, present, absent)) = decisive_pressure(inputs, &fits)
+            && (present - absent).abs() >= DECISIVE
+        {
+            reasons.push(format!(
+                "Whether \u{201c}{title}\u{201d} is in the model changes the answer for {}: a break survives in {:.0} % of the specifications with it, in {:.0} % of those without.",
+                finding.title,
+                present * 100.0,
+                absent * 100.0,
+            ));
+        }
+    }
+    let fits: Vec<(&[String], bool)> = joint
+        .iter()
+        .map(|fit| (fit.pressure, survives(fit.rung)))
+        .collect();
+    if let Some((title, present, absent)) = decisive_pressure(inputs, &fits) {
+        reasons.push(format!(
+            "For the verdict itself: it goes beyond a response in {:.0} % of the specifications with \u{201c}{title}\u{201d}, in {:.0} % of those without.",
+            present * 100.0,
+            absent * 100.0,
+        ));
+    }
+    reasons
+}
+
+/// Where nothing was found: the required indicators whose test would have missed a change as large as
+/// the dossier calls major, with how far.
+fn blind_spots(
+    inputs: &Inputs<'_>,
+    rung: Rung,
+    findings: &[Finding],
+    tested: &[&Indicator],
+) -> Vec<(ConfidenceLevel, String)> {
+    if !matches!(rung, Rung::NoShift | Rung::Responsive) {
+        return Vec::new();
+    }
+    let major = inputs.spec.verdict.major_ratio;
+    tested
+        .iter()
+        .zip(findings)
+        .filter(|(indicator, finding)| {
+            indicator.role == Role::Required
+                && matches!(finding.rung, Rung::NoShift | Rung::Responsive)
+        })
+        .filter_map(|(indicator, finding)| {
+            let fitted = finding.outcome.as_ref().ok()?;
+            let step = detectable_step(fitted)?;
+            let ratio = step.exp();
+            if !fitted.prepared.multiplicative || ratio <= major {
+                return None;
+            }
+            let level = if ratio > 2.0 * major {
+                ConfidenceLevel::Low
+            } else {
+                ConfidenceLevel::Moderate
+            };
+            Some((
+                level,
+                format!(
+                    "{}: a change that holds for a year would be missed unless it is ×{} or more; the dossier calls ×{} major",
+                    indicator.title,
+                    figure(ratio),
+                    figure(major),
+                ),
+            ))
+        })
+        .collect()
 }
 
 fn headline(
@@ -373,8 +463,8 @@ fn headline(
 fn confidence(
     inputs: &Inputs<'_>,
     required: &[&IndicatorFinding],
-    joint_rungs: &[Rung],
-    agreement: f64,
+    (joint_rungs, agreement): (&[Rung], f64),
+    blind: Vec<(ConfidenceLevel, String)>,
     table: &SeriesTable,
 ) -> Confidence {
     let mut level = ConfidenceLevel::High;
@@ -407,6 +497,9 @@ fn confidence(
             ConfidenceLevel::Moderate,
             "one data set of machine-coded reports; no second source checks it".to_owned(),
         );
+    }
+    for (to, reason) in blind {
+        lower(to, reason);
     }
     for finding in required {
         let Some(rung) = finding.rung else { continue };

@@ -24,10 +24,11 @@ pub fn word(probability: f64, yardstick: Yardstick) -> &'static str {
             (0.925, "highly likely"),
             (1.0, "almost certain"),
         ],
+        // Below even chance a shared edge belongs to the upper word.
         Yardstick::Icd203 => &[
-            (0.05, "almost no chance"),
-            (0.20, "very unlikely"),
-            (0.45, "unlikely"),
+            (0.05_f64.next_down(), "almost no chance"),
+            (0.20_f64.next_down(), "very unlikely"),
+            (0.45_f64.next_down(), "unlikely"),
             (0.55, "roughly even chance"),
             (0.80, "likely"),
             (0.95, "very likely"),
@@ -64,6 +65,13 @@ mod tests {
         assert_eq!(phia(0.99), "almost certain");
         let icd = |p| word(p, Yardstick::Icd203);
         assert_eq!(icd(0.5), "roughly even chance");
+        // A shared edge takes the word nearer to even chance, on both sides of it.
+        assert_eq!(icd(0.05), "very unlikely");
+        assert_eq!(icd(0.20), "unlikely");
+        assert_eq!(icd(0.45), "roughly even chance");
+        assert_eq!(icd(0.55), "roughly even chance");
+        assert_eq!(icd(0.80), "likely");
+        assert_eq!(icd(0.95), "very likely");
         assert_eq!(icd(0.7), "likely");
         assert_eq!(icd(0.96), "almost certain");
     }

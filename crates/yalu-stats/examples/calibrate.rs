@@ -1,13 +1,14 @@
 //! Size and power of the break test, coverage of the intervals and size of the durability test, by
 //! simulation. `cargo run --release -p yalu-stats --example calibrate` prints the tables of
-//! docs/methods/break-test.md.
+//! docs/methods/calibration.md.
 
 #![allow(clippy::print_stdout, reason = "the table is the output")]
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use yalu_stats::{
-    Bootstrap, Design, Family, Search, ShiftModel, durability_test, estimate_shift, sup_f_test,
+    Bootstrap, Design, Family, Search, ShiftModel, durability_test, end_of_sample_test,
+    estimate_shift, harmonics, pulse_response, sup_f_test,
 };
 
 const SEED: u64 = 1;
@@ -81,12 +82,34 @@ fn series(seed: u64, n: usize, rho: f64, counts: bool, step: f64, at: usize) -> 
     }
 }
 
+/// Season, two kinds of events and a persistent pressure, none of which acts.
+fn response_design(seed: u64, n: usize) -> Design {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0xde51_6e00);
+    let place: Vec<f64> = (0..n).map(|row| (row % 12) as f64 / 12.0).collect();
+    let mut design = Design::intercept(n);
+    for (name, column) in harmonics(&place, 1) {
+        design = design.with(name, column).expect("finite");
+    }
+    for (name, every) in [("tests", 17), ("resolutions", 23)] {
+        let onsets: Vec<usize> = (5..n).step_by(every).collect();
+        design = design
+            .with(name, pulse_response(n, &onsets, 0.5))
+            .expect("finite");
+    }
+    design
+        .with("pressure", latent(&mut rng, n, 0.7))
+        .expect("finite")
+}
+
 fn rejects(case: &Case, trimming: f64) -> bool {
-    let design = Design::intercept(case.y.len());
+    rejects_with(case, trimming, &Design::intercept(case.y.len()))
+}
+
+fn rejects_with(case: &Case, trimming: f64, design: &Design) -> bool {
     let model = ShiftModel {
         y: &case.y,
         offset: &case.offset,
-        design: &design,
+        design,
         family: case.family,
     };
     let search = Search {
@@ -99,6 +122,14 @@ fn rejects(case: &Case, trimming: f64) -> bool {
         seed: SEED,
     };
     sup_f_test(&model, &search, &bootstrap, 0.05).is_ok_and(|test| test.p_value <= 0.05)
+}
+
+fn noise(counts: bool) -> &'static str {
+    if counts {
+        "negative binomial"
+    } else {
+        "Gaussian AR(1)"
+    }
 }
 
 fn share(runs: usize, mut of: impl FnMut(u64) -> bool) -> f64 {
@@ -132,14 +163,60 @@ fn main() {
                     .collect();
                 println!(
                     "| {} | {n} | {trimming} | {} |",
-                    if counts {
-                        "negative binomial"
-                    } else {
-                        "Gaussian AR(1)"
-                    },
+                    noise(counts),
                     cells.join(" | ")
                 );
             }
+        }
+    }
+    println!(
+        "\nThe same with season, two kinds of events and a persistent pressure in the model, trimming 0.05.\n"
+    );
+    println!("| noise | n | ρ = 0 | 0.3 | 0.6 | 0.8 |");
+    println!("| --- | --- | --- | --- | --- | --- |");
+    for counts in [false, true] {
+        for n in [60, 132] {
+            let cells: Vec<String> = [0.0, 0.3, 0.6, 0.8]
+                .iter()
+                .map(|&rho| {
+                    format!(
+                        "{:.1}",
+                        share(runs, |run| rejects_with(
+                            &series(run, n, rho, counts, 0.0, 0),
+                            0.05,
+                            &response_design(run, n)
+                        ))
+                    )
+                })
+                .collect();
+            println!("| {} | {n} | {} |", noise(counts), cells.join(" | "));
+        }
+    }
+    println!("\nEnd-of-sample test of the last 7 periods, no change there.\n");
+    println!("| noise | n | ρ = 0 | 0.3 | 0.6 | 0.8 |");
+    println!("| --- | --- | --- | --- | --- | --- |");
+    for counts in [false, true] {
+        for n in [60, 132] {
+            let cells: Vec<String> = [0.0, 0.3, 0.6, 0.8]
+                .iter()
+                .map(|&rho| {
+                    format!(
+                        "{:.1}",
+                        share(runs, |run| {
+                            let case = series(run, n, rho, counts, 0.0, 0);
+                            let design = Design::intercept(n);
+                            let model = ShiftModel {
+                                y: &case.y,
+                                offset: &case.offset,
+                                design: &design,
+                                family: case.family,
+                            };
+                            end_of_sample_test(&model, 7).is_ok_and(|test| test.p_value <= 0.05)
+                        })
+                    )
+                })
+                .collect();
+            println!("| {} | {n} | {} |", noise(counts), cells.join(" | "));
         }
     }
     println!(
@@ -166,11 +243,7 @@ fn main() {
                     .collect();
                 println!(
                     "| {} | {n} | {place} | {} |",
-                    if counts {
-                        "negative binomial"
-                    } else {
-                        "Gaussian AR(1)"
-                    },
+                    noise(counts),
                     cells.join(" | ")
                 );
             }
@@ -178,10 +251,10 @@ fn main() {
     }
     let few = (runs / 4).max(50);
     println!(
-        "\nIntervals of a step of log 3 at half of 132 negative binomial counts: coverage in % at a nominal 95 %, and the equivalence test's rejections in % where the levels differ by exactly the bound (log 1.5), {few} runs.\n"
+        "\nIntervals of a step of log 3 at half of 132 negative binomial counts: coverage in % at a nominal 95 %, and the equivalence test's rejections in % where the levels differ by exactly the bound (log 1.5); the difference test's rejections in % for the last 24 periods where nothing changed at all, {few} runs.\n"
     );
-    println!("| ρ | date | effect | equivalence test |");
-    println!("| --- | --- | --- | --- |");
+    println!("| ρ | date | effect | equivalence test | difference test |");
+    println!("| --- | --- | --- | --- | --- |");
     for rho in [0.0, 0.3, 0.6] {
         let (n, at) = (132, 66);
         let bootstrap = Bootstrap {
@@ -227,8 +300,20 @@ fn main() {
             durability_test(&model, &[at], 0, (at + 1, n - 1), bound, &bootstrap)
                 .is_ok_and(|test| test.p_equivalence <= 0.05)
         });
+        let differ = share(few, |run| {
+            let case = series(run, n, rho, true, 0.0, at);
+            let design = Design::intercept(n);
+            let model = ShiftModel {
+                y: &case.y,
+                offset: &case.offset,
+                design: &design,
+                family: case.family,
+            };
+            durability_test(&model, &[at], 0, (n - 24, n - 1), bound, &bootstrap)
+                .is_ok_and(|test| test.p_difference <= 0.05)
+        });
         println!(
-            "| {rho} | {:.1} | {:.1} | {equal:.1} |",
+            "| {rho} | {:.1} | {:.1} | {equal:.1} | {differ:.1} |",
             dates as f64 / few as f64 * 100.0,
             effects as f64 / few as f64 * 100.0
         );

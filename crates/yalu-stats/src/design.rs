@@ -92,15 +92,15 @@ impl Design {
         &self.columns[idx]
     }
 
-    /// The rows from 0 to `n_rows` alone.
-    pub(crate) fn head(&self, n_rows: usize) -> Self {
+    /// The rows that `keep` names, in its order.
+    pub(crate) fn select(&self, keep: &[usize]) -> Self {
         Self {
-            n_rows,
+            n_rows: keep.len(),
             names: self.names.clone(),
             columns: self
                 .columns
                 .iter()
-                .map(|column| column[..n_rows].to_vec())
+                .map(|column| keep.iter().map(|&row| column[row]).collect())
                 .collect(),
         }
     }

@@ -112,14 +112,15 @@ fn prewhitened_qs(scores: &DMatrix<f64>) -> Result<DMatrix<f64>, GlmError> {
     }
     let ahead = scores.rows(1, n - 1).into_owned();
     let behind = scores.rows(0, n - 1).into_owned();
-    // VAR(1) by least squares; its singular values are held below 0.97 (Andrews and Monahan).
+    // VAR(1) by least squares. Andrews and Monahan hold its singular values below 0.97, which
+    // depends on the regressors' units; what has to be below 1 is its largest eigenvalue.
     let transition = behind
         .clone()
         .svd(true, true)
         .solve(&ahead, 1e-12)
         .map_err(|_| GlmError::NotConverged { iterations: 0 })?
         .transpose();
-    let transition = bounded(transition, 0.97);
+    let transition = stationary(transition, 0.97);
     let whitened = ahead - behind * transition.transpose();
     let bandwidth = andrews_bandwidth(&whitened);
     let last = whitened.nrows() - 1;
@@ -127,37 +128,46 @@ fn prewhitened_qs(scores: &DMatrix<f64>) -> Result<DMatrix<f64>, GlmError> {
     let recolour = (DMatrix::identity(k, k) - transition)
         .try_inverse()
         .ok_or(GlmError::NotConverged { iterations: 0 })?;
-    let per_row = n as f64 / whitened.nrows() as f64;
-    Ok(&recolour * sum * recolour.transpose() * per_row)
+    Ok(&recolour * sum * recolour.transpose())
 }
 
-fn bounded(matrix: DMatrix<f64>, most: f64) -> DMatrix<f64> {
-    let mut svd = matrix.svd(true, true);
-    for value in svd.singular_values.iter_mut() {
-        *value = value.min(most);
+/// The matrix shrunk until its largest eigenvalue is at most `most` in size.
+fn stationary(matrix: DMatrix<f64>, most: f64) -> DMatrix<f64> {
+    let radius = matrix
+        .complex_eigenvalues()
+        .iter()
+        .map(|one| one.re.hypot(one.im))
+        .fold(0.0, f64::max);
+    if radius > most {
+        matrix * (most / radius)
+    } else {
+        matrix
     }
-    svd.recompose().expect("both sides were asked for")
 }
 
-/// Andrews' (1991) bandwidth for the quadratic spectral kernel, from AR(1)s of each column.
+/// Andrews' (1991) bandwidth for the quadratic spectral kernel, from an AR(1) with a mean of each
+/// column, all columns counting alike.
 fn andrews_bandwidth(scores: &DMatrix<f64>) -> f64 {
     let n = scores.nrows();
     let (mut numerator, mut denominator) = (0.0, 0.0);
     for column in scores.column_iter() {
         let values = column.as_slice();
+        let pairs = (n - 1) as f64;
+        let mean_behind = values[..n - 1].iter().sum::<f64>() / pairs;
+        let mean_ahead = values[1..].iter().sum::<f64>() / pairs;
         let (mut cross, mut square) = (0.0, 0.0);
         for row in 1..n {
-            cross += values[row] * values[row - 1];
-            square += values[row - 1].powi(2);
+            cross += (values[row] - mean_ahead) * (values[row - 1] - mean_behind);
+            square += (values[row - 1] - mean_behind).powi(2);
         }
         if square <= 0.0 {
             continue;
         }
         let rho = (cross / square).clamp(-0.97, 0.97);
         let variance = (1..n)
-            .map(|row| (values[row] - rho * values[row - 1]).powi(2))
+            .map(|row| (values[row] - mean_ahead - rho * (values[row - 1] - mean_behind)).powi(2))
             .sum::<f64>()
-            / (n - 1) as f64;
+            / pairs;
         let spectral = variance * variance;
         numerator += 4.0 * rho * rho * spectral / (1.0 - rho).powi(8);
         denominator += spectral / (1.0 - rho).powi(4);

@@ -51,9 +51,9 @@ impl<'a> Simulator<'a> {
         for _ in 0..7 {
             let middle = f64::midpoint(low, high);
             if average(middle) < rho {
-                low = middle
+                low = middle;
             } else {
-                high = middle
+                high = middle;
             }
         }
         Self {

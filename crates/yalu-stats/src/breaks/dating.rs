@@ -79,7 +79,7 @@ pub fn date_breaks(model: &ShiftModel<'_>, search: &Search) -> Result<Dating, Br
         };
         best.push((breaks, fit));
     }
-    let largest = &best.last().expect("the model without breaks is there").1;
+    let largest = &best[best.len() - 1].1;
     let n_parameters = largest.coefficients.len();
     let ratio = fit_ar_one(&largest.pearson_residuals, n_parameters).long_run_ratio();
     let by_count: Vec<DatedBreaks> = best
@@ -146,10 +146,9 @@ fn alternate(
         }
         let (design, _) = super::with_regimes(model.design, &breaks, 0)?;
         let y = with_half_events(model.y, &breaks, model.family);
-        let fit = match refit(&y, model.offset, &design, model.family, theta, None) {
-            Ok(fit) => fit,
-            // A design whose own steps make a regime collinear has no such break.
-            Err(_) => return Ok(best),
+        // A design whose own steps make a regime collinear has no such break.
+        let Ok(fit) = refit(&y, model.offset, &design, model.family, theta, None) else {
+            return Ok(best);
         };
         if best
             .as_ref()
@@ -246,12 +245,17 @@ impl SegmentCosts {
             Self::Grid { likelihood } => {
                 let (from, to) = (&likelihood[first], &likelihood[last + 1]);
                 let at = |idx: usize| to[idx] - from[idx];
-                let (mut place, mut best) = (0, f64::NEG_INFINITY);
-                for idx in 0..LEVELS {
-                    if at(idx) > best {
-                        (place, best) = (idx, at(idx));
+                // The log-likelihood is concave in the level: halve towards where it stops rising.
+                let (mut place, mut above) = (0, LEVELS - 1);
+                while place < above {
+                    let middle = usize::midpoint(place, above);
+                    if at(middle + 1) > at(middle) {
+                        place = middle + 1;
+                    } else {
+                        above = middle;
                     }
                 }
+                let mut best = at(place);
                 // The top of the parabola through the three values about the best.
                 if place > 0 && place < LEVELS - 1 {
                     let (before, after) = (at(place - 1), at(place + 1));
@@ -328,11 +332,12 @@ fn optimal_breaks(
             if last + 1 < (level + 1) * segment {
                 continue;
             }
-            for at in level * segment - 1..=last - segment {
-                if !best[at].is_finite() || !allowed(at) {
+            let first = level * segment - 1;
+            for (at, before) in best.iter().enumerate().take(last - segment + 1).skip(first) {
+                if !before.is_finite() || !allowed(at) {
                     continue;
                 }
-                let cost = best[at] + costs.of(at + 1, last);
+                let cost = before + costs.of(at + 1, last);
                 if cost < next[last] {
                     (next[last], origin[last]) = (cost, at);
                 }

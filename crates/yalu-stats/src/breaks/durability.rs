@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::dating::refit_levels;
 use super::estimate::check_breaks;
-use super::{Bootstrap, BreakError, ShiftModel, fit_regimes, quantile};
+use super::{Bootstrap, BreakError, ShiftModel, column_of, fit_regimes, quantile};
 use crate::serial::fit_ar_one;
 use crate::simulate::Simulator;
 
@@ -67,7 +67,7 @@ pub fn durability_test(
     let edges = recent_edges(breaks, recent, n);
     let regime = edges.partition_point(|&edge| edge < recent.0);
     let (fit, design, columns) = fit_regimes(model, &edges, focus)?;
-    let column = columns[regime].expect("the recent level lies after the old one");
+    let column = column_of(&columns, regime);
     let difference = fit.coefficients[column];
     let rho = fit_ar_one(&fit.pearson_residuals, design.n_columns()).corrected;
     let simulator = Simulator::new(&fit, rho, bootstrap.seed);
@@ -78,7 +78,7 @@ pub fn durability_test(
         let y = simulator.draw(&mut rng);
         let drawn = ShiftModel { y: &y, ..*model };
         if let Ok((coefficients, columns)) = refit_levels(&drawn, &edges, focus, &fit) {
-            let column = columns[regime].expect("the recent level lies after the old one");
+            let column = column_of(&columns, regime);
             errors.push(coefficients[column] - difference);
         }
     }

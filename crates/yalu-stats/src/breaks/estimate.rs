@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::dating::{nuisance_of, redate, refit_levels};
-use super::{Bootstrap, BreakError, Search, ShiftModel, fit_regimes, quantile};
+use super::{Bootstrap, BreakError, Search, ShiftModel, column_of, fit_regimes, quantile};
 use crate::design::Design;
 use crate::glm::GlmFit;
 use crate::serial::fit_ar_one;
@@ -80,7 +80,7 @@ pub fn estimate_shift(
     let n = model.y.len();
     check_breaks(n, breaks, focus)?;
     let (fit, design, columns) = fit_regimes(model, breaks, focus)?;
-    let column = columns[focus + 1].expect("the new regime isn't the reference");
+    let column = column_of(&columns, focus + 1);
     let effect = fit.coefficients[column];
     let at = breaks[focus];
     let from = if focus == 0 { 0 } else { breaks[focus - 1] + 1 };
@@ -106,7 +106,7 @@ pub fn estimate_shift(
         edges[focus] = again;
         match refit_levels(&drawn, &edges, focus, &fit) {
             Ok((coefficients, columns)) => {
-                let column = columns[focus + 1].expect("the new regime isn't the reference");
+                let column = column_of(&columns, focus + 1);
                 date_errors.push(again as f64 - at as f64);
                 effect_errors.push(coefficients[column] - effect);
             }

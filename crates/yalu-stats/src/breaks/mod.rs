@@ -187,6 +187,11 @@ pub(crate) fn with_regimes(
     Ok((design, columns))
 }
 
+/// The column of a regime that isn't the reference.
+pub(crate) fn column_of(columns: &[Option<usize>], regime: usize) -> usize {
+    columns[regime].expect("a regime other than the reference has a column")
+}
+
 /// Counts with half an event in each regime that has none, so that its log level is finite
 /// (Haldane 1956, Annals of Human Genetics 20, 309–311). Other families are left alone.
 pub(crate) fn with_half_events(y: &[f64], edges: &[usize], family: Family) -> Vec<f64> {

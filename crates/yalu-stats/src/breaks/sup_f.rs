@@ -8,8 +8,8 @@ use crate::glm::fit_glm;
 use crate::linalg::WeightedQr;
 use crate::serial::lag_one;
 
-/// Simulated series per trial value when the serial correlation's bias is taken out.
-const CALIBRATION_PATHS: usize = 40;
+/// Plausible serial correlations that a bootstrap takes in turn.
+const CALIBRATION_PATHS: usize = 49;
 /// Halvings of the interval that holds the serial correlation: to within 0.01 either way.
 const CALIBRATION_STEPS: usize = 6;
 /// The serial correlations that are told apart.
@@ -17,20 +17,29 @@ const RHO_RANGE: (f64, f64) = (-0.4, 0.96);
 /// Draws before a simulated series begins.
 const BURN_IN: usize = 40;
 
-/// A sup-F test.
+/// Pairs of breaks are tried at every so many candidates.
+const PAIR_STRIDE: usize = 3;
+
+/// The share of the periods that lie at least before, between and after two breaks of a pair. In bursts of correlated
+/// counts shorter stretches look like shocks more often than the bootstrap simulates.
+const PAIR_GAP: f64 = 0.15;
+
+/// A test for one or two breaks at unknown dates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SupFTest {
-    /// The largest F over the candidate dates.
+    /// The largest F of one break over the candidate dates.
     pub statistic: f64,
+    /// The largest F of two breaks over pairs of dates, per break; none where two don't fit in.
+    pub two_breaks: Option<f64>,
     /// Where: the last period of the old level.
     pub break_index: usize,
     /// The first candidate; `path[i]` belongs to `first_candidate + i`.
     pub first_candidate: usize,
     /// F at each candidate.
     pub path: Vec<f64>,
-    /// The bootstrap p-value, (1 + exceedances)/(1 + replications).
+    /// The bootstrap p-value of the larger of the two, (1 + exceedances)/(1 + replications).
     pub p_value: f64,
-    /// The bootstrap critical value at the level asked for.
+    /// The bootstrap critical value of the larger of the two at the level asked for.
     pub critical_value: f64,
     /// The dispersion of the model without a break.
     pub dispersion: f64,
@@ -38,6 +47,14 @@ pub struct SupFTest {
     pub lag_one: f64,
     /// Replications.
     pub n_replications: usize,
+}
+
+/// A candidate among those that pairs are made of.
+struct GridStep {
+    /// Its place among the candidates.
+    place: usize,
+    /// The weighted step, the design's columns taken out.
+    step: Vec<f64>,
 }
 
 /// The projections that turn a vector of residuals into F at each candidate.
@@ -48,14 +65,34 @@ struct Projector {
     /// Squared length of each candidate's step, the design's columns taken out.
     lengths: Vec<f64>,
     df_residual: f64,
+    grid: Vec<GridStep>,
+    /// Places in the grid of two breaks far enough apart, with the product of their steps.
+    pairs: Vec<(usize, usize, f64)>,
+}
+
+/// What a vector of residuals shows.
+struct Found {
+    /// The largest F of one break, and its place among the candidates.
+    one: (f64, usize),
+    /// The largest F of two breaks, per break, and their places in the grid.
+    two: Option<(f64, (usize, usize))>,
+    /// Each candidate's step times the residuals.
+    products: Vec<f64>,
+}
+
+impl Found {
+    /// The larger statistic: UDmax.
+    fn largest(&self) -> f64 {
+        self.two.map_or(self.one.0, |(f, _)| f.max(self.one.0))
+    }
 }
 
 impl Projector {
     fn new(
         model: &ShiftModel<'_>,
         root_weights: Vec<f64>,
-        first: usize,
-        last: usize,
+        (first, last): (usize, usize),
+        gap: usize,
     ) -> Result<Self, BreakError> {
         let n = model.y.len();
         let qr = WeightedQr::new(model.design, &root_weights).map_err(|column| {
@@ -63,18 +100,39 @@ impl Projector {
                 column: model.design.names()[column].clone(),
             }
         })?;
-        let lengths = (first..=last)
-            .map(|at| {
-                let mut step: Vec<f64> = (0..n)
-                    .map(|row| if row > at { root_weights[row] } else { 0.0 })
-                    .collect();
-                let full: f64 = step.iter().map(|one| one * one).sum();
-                qr.residual(&mut step);
-                let left: f64 = step.iter().map(|one| one * one).sum();
-                // A step that the design explains (a coverage change there) can't be tested.
-                if left > 1e-8 * full { left } else { 0.0 }
-            })
-            .collect();
+        let mut lengths = Vec::with_capacity(last + 1 - first);
+        let mut grid = Vec::new();
+        for at in first..=last {
+            let mut step: Vec<f64> = (0..n)
+                .map(|row| if row > at { root_weights[row] } else { 0.0 })
+                .collect();
+            let full: f64 = step.iter().map(|one| one * one).sum();
+            qr.residual(&mut step);
+            let left: f64 = step.iter().map(|one| one * one).sum();
+            // A step that the design explains (a coverage change there) can't be tested.
+            let testable = left > 1e-8 * full;
+            lengths.push(if testable { left } else { 0.0 });
+            let inside = at + 1 >= gap && n - 1 - at >= gap;
+            if testable && inside && (at - first) % PAIR_STRIDE == 0 {
+                grid.push(GridStep {
+                    place: at - first,
+                    step,
+                });
+            }
+        }
+        let mut pairs = Vec::new();
+        for (i, early) in grid.iter().enumerate() {
+            for (j, late) in grid.iter().enumerate().skip(i + 1) {
+                if late.place - early.place < gap {
+                    continue;
+                }
+                let product: f64 = early.step.iter().zip(&late.step).map(|(a, b)| a * b).sum();
+                let (a, d) = (lengths[early.place], lengths[late.place]);
+                if a * d - product * product > 1e-8 * a * d {
+                    pairs.push((i, j, product));
+                }
+            }
+        }
         let df_residual = (n - model.design.n_columns() - 1) as f64;
         Ok(Self {
             qr,
@@ -82,12 +140,14 @@ impl Projector {
             first,
             lengths,
             df_residual,
+            grid,
+            pairs,
         })
     }
 
-    /// Takes the design out of `residuals`, and gives the largest F and its place among the
-    /// candidates. `path` receives each F where it is wanted.
-    fn largest(&self, residuals: &mut [f64], mut path: Option<&mut Vec<f64>>) -> (f64, usize) {
+    /// Takes the design out of `residuals`, and finds the best break and the best two. `path` receives
+    /// each F of one break where it is wanted.
+    fn search(&self, residuals: &mut [f64], mut path: Option<&mut Vec<f64>>) -> Found {
         self.qr.residual(residuals);
         let total: f64 = residuals.iter().map(|one| one * one).sum();
         let n = residuals.len();
@@ -96,39 +156,69 @@ impl Projector {
         for row in (last + 1..n).rev() {
             sum += self.root_weights[row] * residuals[row];
         }
-        let (mut best, mut place) = (f64::NEG_INFINITY, 0);
-        let mut reversed = path
-            .as_ref()
-            .map(|_| Vec::with_capacity(self.lengths.len()));
+        let mut products = vec![0.0; self.lengths.len()];
         for idx in (0..self.lengths.len()).rev() {
-            let length = self.lengths[idx];
-            let f = if length > 0.0 {
-                let drop = sum * sum / length;
-                drop / ((total - drop).max(1e-12 * total) / self.df_residual)
-            } else {
-                0.0
-            };
-            if let Some(all) = reversed.as_mut() {
-                all.push(f);
-            }
-            if f >= best {
-                (best, place) = (f, idx);
-            }
+            products[idx] = sum;
             let row = self.first + idx;
             sum += self.root_weights[row] * residuals[row];
         }
-        if let (Some(path), Some(mut all)) = (path.take(), reversed) {
-            all.reverse();
-            *path = all;
+        let left = |drop: f64| (total - drop).max(1e-12 * total);
+        let mut one = (f64::NEG_INFINITY, 0);
+        for (idx, (length, product)) in self.lengths.iter().zip(&products).enumerate() {
+            let f = if *length > 0.0 {
+                let drop = product * product / length;
+                drop / (left(drop) / self.df_residual)
+            } else {
+                0.0
+            };
+            if let Some(path) = path.as_mut() {
+                path.push(f);
+            }
+            if f > one.0 {
+                one = (f, idx);
+            }
         }
-        (best, place)
+        let mut most: Option<(f64, (usize, usize))> = None;
+        for &(i, j, product) in &self.pairs {
+            let (early, late) = (self.grid[i].place, self.grid[j].place);
+            let (a, d) = (self.lengths[early], self.lengths[late]);
+            let (x, y) = (products[early], products[late]);
+            let drop =
+                (d * x * x - 2.0 * product * x * y + a * y * y) / (a * d - product * product);
+            if most.is_none_or(|(best, _)| drop > best) {
+                most = Some((drop, (i, j)));
+            }
+        }
+        let two = most.map(|(drop, places)| {
+            let f = drop / 2.0 / (left(drop) / (self.df_residual - 1.0));
+            (f, places)
+        });
+        Found { one, two, products }
     }
 
-    /// Takes the step at candidate `place` out of residuals that are free of the design already.
-    fn without_step(&self, residuals: &[f64], place: usize) -> Vec<f64> {
-        let n = residuals.len();
+    /// Takes the best two steps (the best one where two don't fit in) out of residuals that are free
+    /// of the design already: so that breaks aren't mistaken for persistence, two that cancel least
+    /// of all.
+    fn without_steps(&self, residuals: &[f64], found: &Found) -> Vec<f64> {
+        let mut left = residuals.to_vec();
+        if let Some((_, (i, j))) = found.two {
+            let (early, late) = (&self.grid[i], &self.grid[j]);
+            let (a, d) = (self.lengths[early.place], self.lengths[late.place]);
+            let c: f64 = early.step.iter().zip(&late.step).map(|(a, b)| a * b).sum();
+            let (x, y) = (found.products[early.place], found.products[late.place]);
+            let determinant = a * d - c * c;
+            let (first, second) = ((d * x - c * y) / determinant, (a * y - c * x) / determinant);
+            for ((value, early), late) in left.iter_mut().zip(&early.step).zip(&late.step) {
+                *value -= first * early + second * late;
+            }
+            return left;
+        }
+        let place = found.one.1;
+        if self.lengths[place] <= 0.0 {
+            return left;
+        }
         let at = self.first + place;
-        let mut step: Vec<f64> = (0..n)
+        let mut step: Vec<f64> = (0..left.len())
             .map(|row| {
                 if row > at {
                     self.root_weights[row]
@@ -138,32 +228,30 @@ impl Projector {
             })
             .collect();
         self.qr.residual(&mut step);
-        let length: f64 = step.iter().map(|one| one * one).sum();
-        if length <= 0.0 {
-            return residuals.to_vec();
+        let size = found.products[place] / self.lengths[place];
+        for (value, step) in left.iter_mut().zip(&step) {
+            *value -= size * step;
         }
-        let dot: f64 = step.iter().zip(residuals).map(|(a, b)| a * b).sum();
-        residuals
-            .iter()
-            .zip(&step)
-            .map(|(e, s)| e - dot / length * s)
-            .collect()
+        left
     }
 
-    /// The serial correlation that is measured once the design and the best step are taken out.
+    /// The serial correlation that is measured once the design and the best steps are taken out.
     fn measured_rho(&self, mut residuals: Vec<f64>) -> f64 {
-        let (_, place) = self.largest(&mut residuals, None);
-        lag_one(&self.without_step(&residuals, place))
+        let found = self.search(&mut residuals, None);
+        lag_one(&self.without_steps(&residuals, &found))
     }
 }
 
-/// Tests whether the level breaks at least once, at an unknown date.
+/// Tests whether the level breaks at least once, at unknown dates.
 ///
-/// The statistic is the largest F of a step in the working regression of the fit without a break.
-/// Its distribution without a break is simulated by a sieve bootstrap: first-order autoregressive
-/// paths of resampled innovations, the residuals being those of the best single break, so that a
-/// break isn't mistaken for persistence; the autoregression is made median-unbiased by simulating
-/// the same estimate on series of known correlation.
+/// The statistic is the larger of two: the largest F of one step in the working regression of the fit
+/// without a break, and the largest F of two steps, per step (UDmax with at most two breaks: a shock
+/// that passed is two breaks that cancel, which a single step can't show). Pairs are tried at every
+/// third candidate, at least 15 % of the periods apart and from the ends. The distribution without a break is simulated by a sieve bootstrap: first-order
+/// autoregressive paths of resampled innovations, the residuals being those of the best two breaks, so
+/// that breaks aren't mistaken for persistence. The autoregression is drawn from all that are
+/// plausible given its estimate, which is held against the same estimate on series of known
+/// correlation.
 ///
 /// `level` is that of `critical_value` only.
 ///
@@ -171,8 +259,9 @@ impl Projector {
 /// [`BreakError`] where the series is too short, the fit fails or nothing is left to test.
 ///
 /// # Source
-/// Andrews (1993), Econometrica 61, 821–856 (sup-F); Bühlmann (1997), Bernoulli 3, 123–148 (sieve
-/// bootstrap); Andrews (1993), Econometrica 61, 139–165 (median-unbiased autoregression).
+/// Andrews (1993), Econometrica 61, 821–856 (sup-F); Bai and Perron (1998), Econometrica 66, 47–78
+/// (UDmax); Bühlmann (1997), Bernoulli 3, 123–148 (sieve bootstrap); Andrews (1993), Econometrica 61,
+/// 139–165 (median-unbiased autoregression).
 pub fn sup_f_test(
     model: &ShiftModel<'_>,
     search: &Search,
@@ -183,24 +272,28 @@ pub fn sup_f_test(
     let n = model.y.len();
     let (first, last) = search.candidates(n)?;
     let fit = fit_glm(model.y, model.offset, model.design, model.family)?;
-    if n < model.design.n_columns() + 3 {
+    if n < model.design.n_columns() + 4 {
         return Err(BreakError::TooShort {
-            needed: model.design.n_columns() + 3,
+            needed: model.design.n_columns() + 4,
             got: n,
         });
     }
     let root: Vec<f64> = fit.weights.iter().map(|one| one.sqrt()).collect();
-    let projector = Projector::new(model, root, first, last)?;
+    let gap = search
+        .min_segment(n)
+        .max((PAIR_GAP * n as f64).ceil() as usize);
+    let projector = Projector::new(model, root, (first, last), gap)?;
     let mut residuals = fit.pearson_residuals.clone();
     let mut path = Vec::new();
-    let (statistic, place) = projector.largest(&mut residuals, Some(&mut path));
+    let found = projector.search(&mut residuals, Some(&mut path));
     let scale: f64 = model.y.iter().map(|one| one * one).sum();
     let left: f64 = residuals.iter().map(|one| one * one).sum();
     if left <= 1e-18 * (scale + 1.0) {
         return Err(BreakError::PerfectFit);
     }
-    let clean = projector.without_step(&residuals, place);
-    let rho = unbiased_rho(&projector, lag_one(&clean), n, bootstrap.seed);
+    let clean = projector.without_steps(&residuals, &found);
+    let rhos = plausible_rhos(&projector, lag_one(&clean), n, bootstrap.seed);
+    let rho = super::quantile(&rhos, 0.5);
     let innovations = centred(
         clean
             .windows(2)
@@ -209,16 +302,21 @@ pub fn sup_f_test(
     );
     let mut rng = ChaCha8Rng::seed_from_u64(bootstrap.seed);
     let mut simulated: Vec<f64> = (0..bootstrap.n_replications)
-        .map(|_| {
+        .map(|replicate| {
+            let rho = rhos[replicate % rhos.len()];
             let mut path = sieve_path(&mut rng, &innovations, rho, n);
-            projector.largest(&mut path, None).0
+            projector.search(&mut path, None).largest()
         })
         .collect();
-    let exceeding = simulated.iter().filter(|one| **one >= statistic).count();
+    let exceeding = simulated
+        .iter()
+        .filter(|one| **one >= found.largest())
+        .count();
     simulated.sort_by(f64::total_cmp);
     Ok(SupFTest {
-        statistic,
-        break_index: first + place,
+        statistic: found.one.0,
+        two_breaks: found.two.map(|(f, _)| f),
+        break_index: first + found.one.1,
         first_candidate: first,
         path,
         p_value: (1 + exceeding) as f64 / (1 + bootstrap.n_replications) as f64,
@@ -249,17 +347,20 @@ fn sieve_path(rng: &mut ChaCha8Rng, innovations: &[f64], rho: f64, n: usize) -> 
     path
 }
 
-/// The correlation whose simulated estimates have `measured` as their median.
-fn unbiased_rho(projector: &Projector, measured: f64, n: usize, seed: u64) -> f64 {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x5eed_0f_a12e);
-    // Common random numbers: the estimate is then monotone in ρ.
-    let draws: Vec<Vec<f64>> = (0..CALIBRATION_PATHS)
-        .map(|_| (0..n + BURN_IN).map(|_| normal(&mut rng)).collect())
-        .collect();
-    let median = |rho: f64| {
-        let mut estimates: Vec<f64> = draws
-            .iter()
-            .map(|draws| {
+/// Serial correlations in proportion to their plausibility, ascending: for each of
+/// [`CALIBRATION_PATHS`] simulated series the correlation at which its estimate is `measured`.
+/// Their median is the median-unbiased estimate, and their spread is how poorly it is known: a
+/// generalised fiducial sample (Hannig 2009, Statistica Sinica 19, 491–544).
+fn plausible_rhos(projector: &Projector, measured: f64, n: usize, seed: u64) -> Vec<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x5e_ed0f_a12e);
+    let mut draws = vec![0.0; n + BURN_IN];
+    let mut rhos: Vec<f64> = (0..CALIBRATION_PATHS)
+        .map(|_| {
+            for draw in &mut draws {
+                *draw = normal(&mut rng);
+            }
+            // The same draws at every ρ: the estimate rises with it.
+            let estimate = |rho: f64| {
                 let mut state = 0.0;
                 let mut path = Vec::with_capacity(n);
                 for (step, draw) in draws.iter().enumerate() {
@@ -269,27 +370,21 @@ fn unbiased_rho(projector: &Projector, measured: f64, n: usize, seed: u64) -> f6
                     }
                 }
                 projector.measured_rho(path)
-            })
-            .collect();
-        estimates.sort_by(f64::total_cmp);
-        super::quantile(&estimates, 0.5)
-    };
-    let (mut low, mut high) = RHO_RANGE;
-    if measured <= median(low) {
-        return low;
-    }
-    if measured >= median(high) {
-        return high;
-    }
-    for _ in 0..CALIBRATION_STEPS {
-        let middle = f64::midpoint(low, high);
-        if median(middle) < measured {
-            low = middle
-        } else {
-            high = middle
-        }
-    }
-    f64::midpoint(low, high)
+            };
+            let (mut low, mut high) = RHO_RANGE;
+            for _ in 0..CALIBRATION_STEPS {
+                let middle = f64::midpoint(low, high);
+                if estimate(middle) < measured {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            f64::midpoint(low, high)
+        })
+        .collect();
+    rhos.sort_by(f64::total_cmp);
+    rhos
 }
 
 /// A standard normal draw (Box and Muller).

@@ -1,3 +1,5 @@
 //! Figures that trusted peers give, retyped with their source.
 
+mod china_dprk;
 mod nile;
+mod size;

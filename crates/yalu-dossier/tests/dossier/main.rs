@@ -1,0 +1,10 @@
+//! Dossiers assessed as users do: from files, by the public interface.
+
+#![allow(clippy::unwrap_used, reason = "tests stop at the first fault")]
+
+mod as_of;
+mod check;
+mod determinism;
+mod flagship;
+mod kinds;
+mod made_up;
