@@ -454,9 +454,14 @@ impl Frame {
 }
 
 fn covers(coverage: &[Coverage], period: Period) -> bool {
-    coverage
-        .iter()
-        .any(|one| one.from <= period.first_day && period.last_day <= one.to)
+    coverage.iter().any(|one| {
+        one.from <= period.first_day
+            && period.last_day <= one.to
+            && !one
+                .gaps
+                .iter()
+                .any(|gap| gap[0] <= period.last_day && period.first_day <= gap[1])
+    })
 }
 
 /// A name for a cell, unique within a dossier and fit for a link: `influence.CHN.PRK`.

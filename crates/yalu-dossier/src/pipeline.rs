@@ -275,7 +275,7 @@ fn assess_as_of(
             indicator,
             finding,
             place.map(|idx| (rows.as_slice(), idx)),
-            &trace_command(dossier),
+            TRACE_COMMAND,
         )?);
     }
     let verdict = verdict::join(
@@ -294,7 +294,7 @@ fn assess_as_of(
         as_of: as_of.to_string(),
         verdict,
         indicators,
-        pressure: pressure_records(&inputs, dossier)?,
+        pressure: pressure_records(&inputs)?,
         events: events
             .iter()
             .map(|event| EventRecord {
@@ -403,9 +403,9 @@ fn curve_failures(rows: &[CurveRow]) -> Option<String> {
     })
 }
 
-fn trace_command(dossier: &Dossier) -> String {
-    format!("yalu rows {}", dossier.spec.question.id)
-}
+/// The command that lists rows. `DOSSIER` stands for the dossier's folder: where that lies is no part
+/// of an answer.
+const TRACE_COMMAND: &str = "yalu rows DOSSIER";
 
 fn dossier_record(dossier: &Dossier) -> DossierRecord {
     let question = &dossier.spec.question;
@@ -454,10 +454,7 @@ pub(crate) fn trace(
     }
 }
 
-fn pressure_records(
-    inputs: &Inputs<'_>,
-    dossier: &Dossier,
-) -> Result<Vec<PressureRecord>, RequestError> {
+fn pressure_records(inputs: &Inputs<'_>) -> Result<Vec<PressureRecord>, RequestError> {
     inputs
         .spec
         .pressure
@@ -486,7 +483,7 @@ fn pressure_records(
                 unit,
                 rate: pressure_rate(inputs, key)?,
                 periods: inputs.frame.labels(),
-                trace: trace(inputs, &cells, &trace_command(dossier)),
+                trace: trace(inputs, &cells, TRACE_COMMAND),
             })
         })
         .collect()

@@ -304,7 +304,7 @@ impl Work<'_, '_> {
             Some((set.name.clone(), file.clone()))
         });
         if let Some((dataset, file)) = known {
-            return self.already_there(path, &input, dataset, &file);
+            return Ok(self.already_there(path, &input, dataset, &file));
         }
         if self.taken.iter().any(|one| one.sha256 == input.sha256) {
             // Named twice in one call: the first is committed before the second is looked at.
@@ -377,7 +377,7 @@ impl Work<'_, '_> {
         input: &Input,
         dataset: String,
         file: &FileRecord,
-    ) -> Result<Outcome, FileError> {
+    ) -> Outcome {
         let format = Format::ALL
             .into_iter()
             .find(|format| format.name() == file.format)
@@ -407,7 +407,7 @@ impl Work<'_, '_> {
             stored_name: file.file.name.clone(),
             rejects: None,
         });
-        Ok(Outcome::Taken)
+        Outcome::Taken
     }
 
     fn members(
@@ -424,13 +424,12 @@ impl Work<'_, '_> {
         let mut dataset: Option<Arc<str>> = None;
         for (member, name) in members {
             let mut plan = self.plan(path, input, *member)?;
-            let dataset = match &dataset {
-                Some(name) => Arc::clone(name),
-                None => {
-                    let name: Arc<str> = self.dataset_name(path, plan.format)?.into();
-                    dataset = Some(Arc::clone(&name));
-                    name
-                }
+            let dataset = if let Some(name) = &dataset {
+                Arc::clone(name)
+            } else {
+                let name: Arc<str> = self.dataset_name(path, plan.format)?.into();
+                dataset = Some(Arc::clone(&name));
+                name
             };
             // From here on the bytes count as progress: those of looking ahead don't.
             input.read.store(0, Ordering::Relaxed);
@@ -499,7 +498,7 @@ impl Work<'_, '_> {
             }
             tally.n_read += 1;
             self.done.n_rows += 1;
-            if self.done.n_rows % PROGRESS_ROWS == 0 {
+            if self.done.n_rows.is_multiple_of(PROGRESS_ROWS) {
                 (self.progress)(Progress {
                     file: names.path,
                     n_bytes: before + input.read.load(Ordering::Relaxed).min(input.n_bytes),

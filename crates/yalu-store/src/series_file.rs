@@ -27,6 +27,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 pub use self::error::SeriesFileError;
+pub(crate) use self::read::hex;
 pub use self::read::{SeriesFile, SeriesFileCell, SeriesFileKey, read_series_file};
 pub use self::write::write_series_file;
 pub(crate) use self::write::write_whole;
@@ -160,11 +161,7 @@ impl SeriesFile {
                 n_rows += 1;
             }
         }
-        let sha256 = digest
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sha256 = hex(&digest.finalize());
         let mut known: Vec<Coverage> = coverage
             .iter()
             .filter_map(|coverage| window.clip(coverage))

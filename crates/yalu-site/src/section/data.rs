@@ -49,7 +49,7 @@ impl DataSection {
                 .series
                 .iter()
                 .enumerate()
-                .map(|(idx, series)| series_part(idx, series, assessment))
+                .map(|(idx, series)| series_part(idx, series))
                 .collect(),
             coverage: coverage_table(assessment),
             changes: changes_table(assessment),
@@ -66,7 +66,7 @@ impl DataSection {
     }
 }
 
-fn series_part(idx: usize, series: &SeriesRecord, assessment: &Assessment) -> SeriesPart {
+fn series_part(idx: usize, series: &SeriesRecord) -> SeriesPart {
     let has_lines = series.lines.iter().any(Option::is_some);
     let mut columns = vec!["Period", "#Value", "#Rows"];
     if has_lines {
@@ -126,7 +126,7 @@ fn series_part(idx: usize, series: &SeriesRecord, assessment: &Assessment) -> Se
         id: series.id.clone(),
         anchor: anchor("series", &series.id),
         facts,
-        command: format!("yalu rows {} {} PERIOD", assessment.dossier.id, series.id),
+        command: format!("yalu rows DOSSIER {} PERIOD", series.id),
         table,
     }
 }

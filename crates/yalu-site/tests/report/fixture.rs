@@ -26,7 +26,7 @@ fn trace() -> Trace {
     Trace {
         series: vec!["talk.AAA.BBB".to_owned(), "absent.AAA.BBB".to_owned()],
         n_rows: 1,
-        command: "yalu rows test talk.AAA.BBB PERIOD".to_owned(),
+        command: "yalu rows DOSSIER talk.AAA.BBB PERIOD".to_owned(),
     }
 }
 
@@ -44,6 +44,7 @@ fn test(model: &str) -> BreakTest {
     BreakTest {
         model: model.to_owned(),
         statistic: 12.5,
+        statistic_two_breaks: Some(9.25),
         at: "2012-01".to_owned(),
         p_value: 0.0004,
         q_value: Some(0.002),

@@ -170,5 +170,5 @@ fn events_and_tables_name_file_and_line() {
     let page = page(&assessment(), false);
     assert!(page.contains("<code>events.csv:2</code>"));
     assert!(page.contains("<code>trade.csv:3</code>"));
-    assert!(page.contains("yalu rows test talk.AAA.BBB PERIOD"));
+    assert!(page.contains("yalu rows DOSSIER talk.AAA.BBB PERIOD"));
 }

@@ -67,7 +67,7 @@ pub(crate) fn renew(manifest: &mut Manifest, name: &str, card: Option<&DatasetCa
             set.coverage.changes.push(change);
         }
     }
-    set.coverage.changes.sort_by(|a, b| a.date.cmp(&b.date));
+    set.coverage.changes.sort_by_key(|change| change.date);
 }
 
 /// Days as spans; those that lie a few days apart are one.

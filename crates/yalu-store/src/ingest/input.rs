@@ -10,6 +10,7 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator};
 use sha2::{Digest, Sha256};
 
 use super::error::FileError;
+use crate::series_file::hex;
 
 /// How a file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,11 +89,7 @@ impl Input {
         if packing == Packing::Zip {
             members = zip_members(path)?;
         }
-        let sha256 = hasher
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sha256 = hex(&hasher.finalize());
         Ok(Self {
             path: path.to_owned(),
             packing,
@@ -247,11 +244,7 @@ pub(crate) fn for_each_row<E: From<FileError>>(
             return Ok(());
         }
         // The reader takes a record's position before it skips blank lines: count from the end.
-        let inside = bytes
-            .as_slice()
-            .iter()
-            .filter(|&&byte| byte == b'\n')
-            .count() as u64;
+        let inside = bytes.as_slice().split(|&byte| byte == b'\n').count() as u64 - 1;
         let line = rows.position().line() - inside - 1;
         if bytes.len() == 1 && bytes[0].trim_ascii().is_empty() {
             continue;

@@ -351,7 +351,8 @@ pub(super) fn parse_period(text: &str) -> Option<(PeriodUnit, Period)> {
     Some((unit, Period::containing(day, unit)))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         use fmt::Write as _;
         let _ = write!(text, "{byte:02x}");

@@ -132,15 +132,13 @@ fn store_failure(error: &StoreError) -> Failure {
 }
 
 fn words(file: &FileReport) -> String {
+    let mut read_as = vec![file.format.name().to_owned()];
+    read_as.extend(file.read_as.iter().cloned());
     let mut text = format!(
-        "{} → data set {} ({}{})",
+        "{} → data set {} ({})",
         file.path.display(),
         file.dataset,
-        file.format.name(),
-        file.read_as
-            .iter()
-            .map(|part| format!("; {part}"))
-            .collect::<String>()
+        read_as.join("; ")
     );
     if file.known {
         text.push_str("\n  these bytes are in the store already: nothing was added");

@@ -1,6 +1,7 @@
 //! `yalu ingest` and `yalu store`: what they print, and what a crash, a full disk or a second
 //! process leave behind.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -412,7 +413,9 @@ fn shared() -> Option<std::path::PathBuf> {
     }
     let ci = std::env::var("CI").is_ok_and(|value| value == "true");
     assert!(!ci, "{} isn't there, and CI needs it", data.display());
-    println!(
+    // Past the harness, which keeps what passing tests print: what is skipped must be seen.
+    let _ = writeln!(
+        std::io::stderr(),
         "SKIPPED: {} isn't there; set YALU_SHARED to the folder that holds data/",
         data.display()
     );
