@@ -5,6 +5,7 @@ pub use crate::curve::survives;
 use crate::finding::Fitted;
 use crate::prepare::{Inputs, unit_name};
 use crate::spec::Direction;
+use crate::words::percent;
 
 /// A p-value in words.
 pub(crate) fn p_words(p: f64) -> String {
@@ -166,8 +167,8 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding, fitted: &Fitte
     }
     if let Some(responsiveness) = &record.responsiveness {
         reasons.push(format!(
-            "Events and pressure together explain {:.0} % of the variation over time that season and exposure leave (joint p {}).",
-            responsiveness.deviance_share * 100.0,
+            "Events and pressure together explain {} of the variation over time that season and exposure leave (joint p {}).",
+            percent(responsiveness.deviance_share),
             p_words(responsiveness.p_joint),
         ));
     }
@@ -187,8 +188,8 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding, fitted: &Fitte
     }
     if let Some(curve) = &record.curve {
         reasons.push(format!(
-            "{:.0} % of {} specifications reach the same rung.",
-            curve.agreement * 100.0,
+            "{} of {} specifications reach the same rung.",
+            percent(curve.agreement),
             curve.fits.len(),
         ));
         reasons.extend(pressure_sentence(inputs, curve));
@@ -198,8 +199,8 @@ pub(crate) fn why(inputs: &Inputs<'_>, record: &IndicatorFinding, fitted: &Fitte
                 .iter()
                 .map(|one| {
                     format!(
-                        "{:.0} % with {}",
-                        one.share_surviving * 100.0,
+                        "{} with {}",
+                        percent(one.share_surviving),
                         option_words(inputs, &choice.choice, &one.option)
                     )
                 })
@@ -239,7 +240,7 @@ fn with_and_without(record: &IndicatorFinding, level: f64) -> Option<String> {
 
 /// Why a probability and a rung that seem to say different things both stand.
 pub(crate) fn probability_beside_rung(rung: Rung, probability: f64) -> Option<String> {
-    let share = format!("{:.0} %", probability * 100.0);
+    let share = percent(probability);
     if survives(rung) && rung != Rung::Faded && probability < 0.5 {
         Some(format!(
             "The probability ({share}) is lower than the rung suggests: the rung is the main specification's, the probability averages all of them and asks that the level still stand outside the equivalence bounds."
@@ -313,14 +314,14 @@ fn pressure_sentence(
         .collect();
     let (title, present, absent) = decisive_pressure(inputs, &fits)?;
     Some(format!(
-        "Whether \u{201c}{title}\u{201d} is in the model {}: a break survives in {:.0} % of the specifications with it, in {:.0} % of those without.",
+        "Whether \u{201c}{title}\u{201d} is in the model {}: a break survives in {} of the specifications with it, in {} of those without.",
         if (present - absent).abs() >= crate::verdict::DECISIVE {
             "changes the answer"
         } else {
             "hardly changes the answer"
         },
-        present * 100.0,
-        absent * 100.0,
+        percent(present),
+        percent(absent),
     ))
 }
 

@@ -18,7 +18,7 @@ use crate::reasons::{
     rung_name,
 };
 use crate::spec::{Indicator, JoinRule, Role};
-use crate::words::word;
+use crate::words::{percent, word};
 
 /// Agreement of the curve below which confidence is at most moderate, and at most low.
 const AGREEMENT_HIGH: f64 = 0.9;
@@ -297,17 +297,17 @@ fn curve_reason(curve: &VerdictCurve, rung: Rung) -> String {
         .iter()
         .map(|one| {
             format!(
-                "{} {:.0} %",
+                "{} {}",
                 rung_name(one.rung).to_lowercase(),
-                one.share * 100.0
+                percent(one.share)
             )
         })
         .collect::<Vec<_>>()
         .join(", ");
     format!(
-        "Over {} specifications the verdict is {shares}; {:.0} % agree with the main one ({}).",
+        "Over {} specifications the verdict is {shares}; {} agree with the main one ({}).",
         curve.n,
-        curve.agreement * 100.0,
+        percent(curve.agreement),
         rung_name(rung).to_lowercase(),
     )
 }
@@ -355,10 +355,10 @@ fn pressure_reasons(
             && (present - absent).abs() >= DECISIVE
         {
             reasons.push(format!(
-                "Whether \u{201c}{title}\u{201d} is in the model changes the answer for {}: a break survives in {:.0} % of the specifications with it, in {:.0} % of those without.",
+                "Whether \u{201c}{title}\u{201d} is in the model changes the answer for {}: a break survives in {} of the specifications with it, in {} of those without.",
                 finding.title,
-                present * 100.0,
-                absent * 100.0,
+                percent(present),
+                percent(absent),
             ));
         }
     }
@@ -368,9 +368,9 @@ fn pressure_reasons(
         .collect();
     if let Some((title, present, absent)) = decisive_pressure(inputs, &fits) {
         reasons.push(format!(
-            "For the verdict itself: it goes beyond a response in {:.0} % of the specifications with \u{201c}{title}\u{201d}, in {:.0} % of those without.",
-            present * 100.0,
-            absent * 100.0,
+            "For the verdict itself: it goes beyond a response in {} of the specifications with \u{201c}{title}\u{201d}, in {} of those without.",
+            percent(present),
+            percent(absent),
         ));
     }
     reasons
@@ -482,8 +482,8 @@ fn confidence(
         lower(
             to,
             format!(
-                "only {:.0} % of the specifications reach this verdict",
-                agreement * 100.0
+                "only {} of the specifications reach this verdict",
+                percent(agreement)
             ),
         );
     } else if joint_rungs.len() <= 1 {

@@ -41,6 +41,17 @@ pub fn word(probability: f64, yardstick: Yardstick) -> &'static str {
         .map_or("almost certain", |(_, word)| word)
 }
 
+/// A share in [0, 1] as per cent; what isn't quite none or all doesn't look so.
+pub fn percent(share: f64) -> String {
+    if share > 0.0 && share < 0.005 {
+        "<1 %".to_owned()
+    } else if share > 0.995 && share < 1.0 {
+        ">99 %".to_owned()
+    } else {
+        format!("{:.0} %", share * 100.0)
+    }
+}
+
 /// The yardstick's name.
 pub fn yardstick_name(yardstick: Yardstick) -> &'static str {
     match yardstick {
@@ -52,6 +63,15 @@ pub fn yardstick_name(yardstick: Yardstick) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn almost_none_and_almost_all_do_not_look_like_none_and_all() {
+        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(percent(0.002), "<1 %");
+        assert_eq!(percent(0.42), "42 %");
+        assert_eq!(percent(0.9991), ">99 %");
+        assert_eq!(percent(1.0), "100 %");
+    }
 
     #[test]
     fn words_follow_the_published_ranges() {

@@ -2,7 +2,7 @@
 
 use yalu_dossier::assessment::{Assessment, ConfidenceLevel, EffectKind, IndicatorFinding};
 use yalu_dossier::reasons::rung_name;
-use yalu_dossier::words::yardstick_name;
+use yalu_dossier::words::{percent, yardstick_name};
 
 use crate::printer::Printer;
 
@@ -108,10 +108,10 @@ pub(crate) fn summary(assessment: &Assessment, printer: &Printer) -> String {
         verdict.probability.range,
     ) {
         lines.push(format!(
-            "Probability of a shift beyond response: {word} ({:.0} %; {:.0} to {:.0} % over the specifications; {})",
-            value * 100.0,
-            low * 100.0,
-            high * 100.0,
+            "Probability of a shift beyond response: {word} ({}; {} to {} over the specifications; {})",
+            percent(value),
+            percent(low),
+            percent(high),
             yardstick_name(verdict.probability.yardstick),
         ));
     }

@@ -38,7 +38,7 @@ fn a_new_dossier_runs_as_it_stands() {
     A first dossier (made-up figures) — as of #-#-#
     Verdict: Lasting shift
       As of #-#-# the policy of China toward North Korea has shifted, and the shift has lasted.
-    Probability of a shift beyond response: almost certain (# %; # to # % over the specifications; PHIA probability yardstick)
+    Probability of a shift beyond response: almost certain (># %; ># % to ># % over the specifications; PHIA probability yardstick)
     Confidence: moderate (one data set of machine-coded reports; no second source checks it)
     Indicators, #-# to #-#:
       Pressing in words
