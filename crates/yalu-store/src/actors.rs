@@ -182,6 +182,24 @@ static BY_NAME: LazyLock<BTreeMap<String, (String, Leader)>> = LazyLock::new(|| 
         .collect()
 });
 
+/// Days from which a name may mean another thing than the day before, ascending.
+static ERAS: LazyLock<Vec<Date>> = LazyLock::new(|| {
+    let next = |day: Date| day.tomorrow().unwrap_or(day);
+    let mut days: Vec<Date> = crate::countries::last_days().map(next).collect();
+    for (_, leader) in BY_NAME.values() {
+        days.extend(leader.from);
+        days.extend(leader.to.map(next));
+    }
+    days.sort_unstable();
+    days.dedup();
+    days
+});
+
+/// The stretch of time that `date` lies in, by number: within one, names mean the same throughout.
+pub(crate) fn era_of(date: Date) -> usize {
+    ERAS.partition_point(|day| *day <= date)
+}
+
 /// Reads an ICEWS actor's name on a date: a state (`China`), an agent of one (`Foreign Affairs
 /// (China)`), or a person of the shipped table, who counts as government while in office and as a
 /// citizen of no sector outside of it. Any other name has no country.
@@ -308,6 +326,18 @@ mod tests {
             parse_name("Xi Jinping", date(2011, 5, 1)).sectors,
             ["other"]
         );
+    }
+
+    #[test]
+    fn within_an_era_a_name_means_the_same() {
+        assert_eq!(era_of(date(2014, 5, 1)), era_of(date(2014, 5, 2)));
+        // Xi Jinping comes, Serbia and Montenegro end.
+        for (before, after) in [
+            (date(2012, 11, 14), date(2012, 11, 15)),
+            (date(2006, 6, 4), date(2006, 6, 6)),
+        ] {
+            assert_ne!(era_of(before), era_of(after), "{before}");
+        }
     }
 
     #[test]

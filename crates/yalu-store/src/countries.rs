@@ -289,6 +289,11 @@ pub fn detect<'a>(values: impl IntoIterator<Item = &'a str>) -> Option<CountrySc
         .map(|(_, scheme)| scheme)
 }
 
+/// The days after which a name may mean another state.
+pub(crate) fn last_days() -> impl Iterator<Item = Date> {
+    TABLES.countries.iter().filter_map(|country| country.to)
+}
+
 /// A state's short name in English.
 pub fn name_of(code: &ActorCode) -> Option<&'static str> {
     TABLES

@@ -729,17 +729,21 @@ fn plan_table(
     let mut values: [BTreeSet<String>; 2] = Default::default();
     if states.schemes.iter().any(Option::is_none) {
         let mut skip = has_header && !sniffed.parquet;
+        let mut last: [String; 2] = Default::default();
         let mut look = |row: Row<'_>| -> Result<(), FileError> {
             if std::mem::take(&mut skip) {
                 return Ok(());
             }
-            for (column, values) in states.columns.iter().zip(&mut values) {
+            for ((column, values), last) in states.columns.iter().zip(&mut values).zip(&mut last) {
                 if let Some(text) = column.and_then(|column| row.code(column))
+                    // Tables are mostly in order of one of the columns.
+                    && text != last
                     && text != "NULL"
                     && values.len() < MAX_STATES
                     && !values.contains(text)
                 {
                     values.insert(text.to_owned());
+                    text.clone_into(last);
                 }
             }
             Ok(())

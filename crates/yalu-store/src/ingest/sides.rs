@@ -9,13 +9,16 @@ use super::record::Side;
 use crate::actors::{self, ActorRef};
 use crate::countries::{CountryScheme, resolve};
 
-/// A memory of names already understood. Names mean different things on different dates, so it
-/// holds those of one date: files are mostly in order of date.
+/// A memory of names already understood. A name may mean another thing on another date, but only
+/// from one of the days on which a state ended or a leader came or went.
 #[derive(Debug, Default)]
 pub(crate) struct Sides {
-    date: Option<Date>,
-    known: HashMap<Vec<String>, Arc<Side>>,
+    known: HashMap<String, Vec<(usize, Arc<Side>)>>,
+    key: String,
 }
+
+/// Names beyond which the memory begins anew.
+const MAX_NAMES: usize = 1 << 17;
 
 impl Sides {
     fn get(
@@ -24,20 +27,32 @@ impl Sides {
         key: &[&str],
         understand: impl FnOnce() -> (ActorRef, String),
     ) -> Arc<Side> {
-        if self.date != Some(date) {
-            self.known.clear();
-            self.date = Some(date);
+        let era = actors::era_of(date);
+        self.key.clear();
+        for part in key {
+            self.key.push_str(part);
+            self.key.push('\u{1f}');
         }
-        let key: Vec<String> = key.iter().map(|&part| part.to_owned()).collect();
-        Arc::clone(self.known.entry(key).or_insert_with(|| {
-            let (actor, name) = understand();
-            Arc::new(Side {
-                country: actor.country,
-                sectors: actor.sectors.join(";"),
-                name,
-                person: actor.person,
-            })
-        }))
+        if let Some(meanings) = self.known.get(self.key.as_str())
+            && let Some((_, side)) = meanings.iter().find(|(of, _)| *of == era)
+        {
+            return Arc::clone(side);
+        }
+        let (actor, name) = understand();
+        let side = Arc::new(Side {
+            country: actor.country,
+            sectors: actor.sectors.join(";"),
+            name,
+            person: actor.person,
+        });
+        if self.known.len() >= MAX_NAMES {
+            self.known.clear();
+        }
+        self.known
+            .entry(self.key.clone())
+            .or_default()
+            .push((era, Arc::clone(&side)));
+        side
     }
 
     /// An actor by an ICEWS name alone.
