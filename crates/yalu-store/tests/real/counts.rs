@@ -7,8 +7,9 @@ use yalu_store::query::query_series_blocking;
 use yalu_store::series::{CellRequest, CodeSet, Measure};
 use yalu_store::store::Store;
 use yalu_store::{DyadPattern, Month, PeriodUnit};
+use yalu_testing::{shared_data, unpacked};
 
-use crate::{shared, take, unpacked};
+use crate::take;
 
 /// Ten dyads, in the codes of the file and in ISO's.
 const DYADS: [([&str; 2], [&str; 2]); 10] = [
@@ -32,12 +33,12 @@ const GROUPS: [(&str, &[usize]); 3] = [
 
 #[test]
 fn ten_dyads_by_month_equal_an_independent_count() {
-    let Some(data) = shared() else { return };
+    let Some(data) = shared_data() else { return };
     let path = data.join("icews-conflict-dyad-months/icews_conflict_dyad_months_1991_2013.csv.gz");
 
     // The independent count: the raw file, split at its commas.
     let mut expected: BTreeMap<(usize, usize, String), u64> = BTreeMap::new();
-    let text = unpacked(&path);
+    let text = unpacked(&path).expect("text");
     let mut n_rows = 0;
     for line in text.lines().skip(1) {
         n_rows += 1;
@@ -117,7 +118,7 @@ fn ten_dyads_by_month_equal_an_independent_count() {
 fn yearly_quad_classes_are_there_for_any_reader_of_parquet() {
     use datafusion::prelude::{ParquetReadOptions, SessionContext};
 
-    let Some(data) = shared() else { return };
+    let Some(data) = shared_data() else { return };
     let path = data.join("icews-dyad-years/icews_dyad_years_2002_2014.csv.gz");
     let options = IngestOptions {
         dataset: Some("years".to_owned()),

@@ -9,8 +9,9 @@ use yalu_store::series::{CellRequest, CodeSet, Measure};
 use yalu_store::store::Store;
 use yalu_store::trace::rows_behind;
 use yalu_store::{DyadPattern, Period, PeriodUnit};
+use yalu_testing::{shared_data, unpacked};
 
-use crate::{day, shared, take, unpacked};
+use crate::{day, take};
 
 fn dyad(source: &str, target: &str) -> CellRequest {
     CellRequest {
@@ -35,7 +36,7 @@ fn names(path: PathBuf) -> BTreeMap<String, String> {
 
 #[test]
 fn tuples_by_id_give_every_event_its_day_and_actors() {
-    let Some(data) = shared() else { return };
+    let Some(data) = shared_data() else { return };
     let folder = data.join("icews14");
     let files: Vec<PathBuf> = ["train", "valid", "test"]
         .iter()
@@ -51,7 +52,7 @@ fn tuples_by_id_give_every_event_its_day_and_actors() {
     let mut n_rows = 0;
     let mut by_month: BTreeMap<i8, usize> = BTreeMap::new();
     for file in &files {
-        for line in unpacked(file).lines() {
+        for line in unpacked(file).expect("text").lines() {
             n_rows += 1;
             let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
             if of(fields[0], "China") && of(fields[2], "North Korea") {
@@ -115,7 +116,7 @@ fn tuples_by_id_give_every_event_its_day_and_actors() {
 
 #[test]
 fn the_other_research_subsets_have_no_row_that_is_not_understood() {
-    let Some(data) = shared() else { return };
+    let Some(data) = shared_data() else { return };
     for (folder, files, epoch, n_rows) in [
         (
             "icews05-15-late",
@@ -158,7 +159,7 @@ fn the_other_research_subsets_have_no_row_that_is_not_understood() {
 
 #[test]
 fn the_published_shapes_are_read_whole() {
-    let Some(data) = shared() else { return };
+    let Some(data) = shared_data() else { return };
     let files = [
         data.join("icews-raw/events.2018.sample.tab"),
         data.join("gdelt-raw/demo-events.csv"),
@@ -199,7 +200,7 @@ fn the_published_shapes_are_read_whole() {
 
 #[test]
 fn wrong_shapes_are_refused_and_leave_no_store_behind() {
-    let Some(data) = shared() else { return };
+    let Some(data) = shared_data() else { return };
     for (path, expected) in [
         ("gdelt-raw/historic-reduced-5k.csv", "control characters"),
         ("gdelt-raw/gdeltpyr-events1.csv", "name,type,description"),

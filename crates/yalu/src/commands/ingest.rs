@@ -43,18 +43,12 @@ pub(crate) fn run(args: &IngestArgs, printer: &Printer) -> Result<(), Failure> {
     };
     let start = Instant::now();
     let bar = bar(&args.files, printer);
-    let report = ingest(&args.files, &args.store, &options, &mut |done: Progress<
-        '_,
-    >| {
+    let mut show = |done: Progress<'_>| {
         bar.set_position(done.n_bytes);
-        let seconds = start.elapsed().as_secs_f64().max(1e-3);
-        bar.set_message(format!(
-            "{} rows, {} rows/s",
-            grouped(done.n_rows),
-            grouped((done.n_rows as f64 / seconds) as u64)
-        ));
-    })
-    .map_err(|error| store_failure(&error));
+        bar.set_message(format!("{} rows", grouped(done.n_rows)));
+    };
+    let report = ingest(&args.files, &args.store, &options, &mut show)
+        .map_err(|error| store_failure(&error));
     bar.finish_and_clear();
     let report = report?;
     if printer.json {
@@ -111,7 +105,7 @@ fn bar(files: &[PathBuf], printer: &Printer) -> ProgressBar {
         .map(|metadata| metadata.len())
         .sum();
     let style =
-        ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes}, {bytes_per_sec}, {msg}")
+        ProgressStyle::with_template("{bar:20} {bytes}/{total_bytes}, {bytes_per_sec}, {msg}")
             .expect("the template is right");
     let bar = ProgressBar::new(n_bytes).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(200));

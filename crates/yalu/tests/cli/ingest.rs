@@ -1,7 +1,6 @@
 //! `yalu ingest` and `yalu store`: what they print, and what a crash, a full disk or a second
 //! process leave behind.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -9,6 +8,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::Value;
 use yalu_store::store::Store;
+use yalu_testing::{shared_data, unpacked};
 
 use crate::{Folder, command, workspace};
 
@@ -255,7 +255,7 @@ fn a_full_disk_leaves_the_store_as_it_was() {
 
 #[test]
 fn the_example_from_a_store_gives_the_shipped_series_and_leads_to_the_rows() {
-    let Some(data) = shared() else { return };
+    let Some(data) = shared_data() else { return };
     let folder = Folder::empty();
     let root = workspace();
     let run = |args: &[&str]| {
@@ -345,7 +345,7 @@ fn the_example_from_a_store_gives_the_shipped_series_and_leads_to_the_rows() {
     ]);
     let rows: Vec<Value> = serde_json::from_slice(&output.stdout).expect("JSON");
     let line = rows[0]["line"].as_u64().expect("a line") as usize;
-    let raw_text = unpacked(Path::new(&raw));
+    let raw_text = unpacked(Path::new(&raw)).expect("text");
     let raw_line = raw_text.lines().nth(line - 1).expect("the line");
     assert!(raw_line.starts_with("CHN,PRK,2013,5,"), "{raw_line}");
 }
@@ -401,32 +401,4 @@ fn what_a_store_learns_later_changes_no_byte_of_an_earlier_answer() {
     assert!(run("after") == before, "later rows show");
     let later = folder.output(&["run", "dossier", "--as-of", "2019-12-31", "--out", "later"]);
     assert!(later.status.success());
-}
-
-/// The folder of the real data, or nothing, said aloud.
-fn shared() -> Option<std::path::PathBuf> {
-    let root =
-        std::env::var_os("YALU_SHARED").map_or_else(|| workspace().join("../shared"), Into::into);
-    let data = root.join("data");
-    if data.is_dir() {
-        return Some(data);
-    }
-    let ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    assert!(!ci, "{} isn't there, and CI needs it", data.display());
-    // Past the harness, which keeps what passing tests print: what is skipped must be seen.
-    let _ = writeln!(
-        std::io::stderr(),
-        "SKIPPED: {} isn't there; set YALU_SHARED to the folder that holds data/",
-        data.display()
-    );
-    None
-}
-
-fn unpacked(path: &Path) -> String {
-    let output = Command::new("gzip")
-        .arg("-dc")
-        .arg(path)
-        .output()
-        .expect("gzip");
-    String::from_utf8(output.stdout).expect("text")
 }
