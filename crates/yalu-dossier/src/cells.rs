@@ -363,8 +363,17 @@ pub fn code_set(name: &str, group: &Group) -> Result<CodeSet, RequestError> {
 pub(crate) struct Frame {
     pub(crate) unit: PeriodUnit,
     pub(crate) periods: Vec<Period>,
+    /// Whether any data set covers a period.
     pub(crate) covered: Vec<bool>,
-    cells: BTreeMap<CellRequest, Vec<CellValue>>,
+    cells: BTreeMap<CellRequest, Aligned>,
+}
+
+/// A cell's figures by period, and whether its own data sets cover them: trade of later years says
+/// nothing of events.
+#[derive(Debug, Clone)]
+struct Aligned {
+    values: Vec<CellValue>,
+    covered: Vec<bool>,
 }
 
 impl Frame {
@@ -392,10 +401,13 @@ impl Frame {
             first_period = first_period.next(unit);
         }
         let periods = first_period.through(Period::last_complete(last, unit), unit);
-        let covered = periods
-            .iter()
-            .map(|period| covers(&table.coverage, *period))
-            .collect();
+        let mask = |coverage: &[Coverage]| -> Vec<bool> {
+            periods
+                .iter()
+                .map(|period| covers(coverage, *period))
+                .collect()
+        };
+        let covered = mask(&table.coverage);
         let cells = table
             .cells
             .iter()
@@ -410,7 +422,18 @@ impl Frame {
                         })
                     })
                     .collect();
-                (cell.request.clone(), values)
+                let covered = if cell.datasets.is_empty() {
+                    covered.clone()
+                } else {
+                    let own: Vec<Coverage> = table
+                        .coverage
+                        .iter()
+                        .filter(|one| cell.datasets.contains(&one.dataset))
+                        .cloned()
+                        .collect();
+                    mask(&own)
+                };
+                (cell.request.clone(), Aligned { values, covered })
             })
             .collect();
         Self {
@@ -433,23 +456,34 @@ impl Frame {
             .collect()
     }
 
+    /// Whether a cell's own data sets cover a period.
+    pub(crate) fn covers(&self, request: &CellRequest, period_idx: usize) -> bool {
+        self.cells
+            .get(request)
+            .expect("every cell asked for was requested")
+            .covered[period_idx]
+    }
+
     /// A cell's figures by period, nothing outside coverage.
     pub(crate) fn values(&self, request: &CellRequest) -> Vec<Option<f64>> {
         let cell = self
             .cells
             .get(request)
             .expect("every cell asked for was requested");
-        cell.iter()
-            .zip(&self.covered)
+        cell.values
+            .iter()
+            .zip(&cell.covered)
             .map(|(value, covered)| covered.then_some(value.value))
             .collect()
     }
 
     /// A cell's figures with their rows and lines.
     pub(crate) fn cell(&self, request: &CellRequest) -> &[CellValue] {
-        self.cells
+        &self
+            .cells
             .get(request)
             .expect("every cell asked for was requested")
+            .values
     }
 }
 
@@ -479,5 +513,64 @@ pub(crate) fn cell_id(request: &CellRequest) -> String {
         Measure::GoldsteinSum => format!("{base}.goldstein"),
         Measure::ExportsReported => format!("{base}.exports"),
         Measure::ImportsReported => format!("{base}.imports"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn coverage(dataset: &str, from: Date, to: Date) -> Coverage {
+        Coverage {
+            dataset: dataset.to_owned(),
+            from,
+            to,
+            changes: Vec::new(),
+            subset: None,
+            gaps: Vec::new(),
+        }
+    }
+
+    fn cell(measure: Measure, dataset: &str) -> yalu_store::series::CellSeries {
+        yalu_store::series::CellSeries {
+            request: CellRequest {
+                group: String::new(),
+                codes: CodeSet::default(),
+                dyad: DyadPattern::world(),
+                measure,
+            },
+            datasets: vec![dataset.to_owned()],
+            values: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn silence_is_zero_only_where_the_cells_own_data_cover_it() {
+        let mut events = coverage("events", date(2010, 1, 1), date(2010, 12, 31));
+        events.gaps = vec![[date(2010, 3, 15), date(2010, 4, 2)]];
+        let trade = coverage("trade", date(2010, 7, 1), date(2011, 6, 30));
+        let cells = vec![
+            cell(Measure::Events, "events"),
+            cell(Measure::ImportsReported, "trade"),
+        ];
+        let requests: Vec<CellRequest> = cells.iter().map(|cell| cell.request.clone()).collect();
+        let table = SeriesTable {
+            unit: PeriodUnit::Month,
+            cells,
+            coverage: vec![events, trade],
+            files: Vec::new(),
+            sql: String::new(),
+        };
+        let frame = Frame::build(&table, None, date(2012, 1, 1));
+        assert_eq!(frame.periods.len(), 18);
+        let zeros = |request| -> Vec<usize> {
+            (0..18)
+                .filter(|&idx| frame.values(request)[idx] == Some(0.0))
+                .collect()
+        };
+        // January, February, May to December: the gap touches March and April.
+        assert_eq!(zeros(&requests[0]), [0, 1, 4, 5, 6, 7, 8, 9, 10, 11]);
+        assert_eq!(zeros(&requests[1]), (6..18).collect::<Vec<_>>());
     }
 }

@@ -351,10 +351,19 @@ pub(crate) fn prepare(
         pressure_columns.push((key.id.clone(), key.title.clone(), full));
     }
 
+    let group = specification
+        .group(indicator)
+        .filter(|group| !group.is_empty());
+    let cells = Requests::new(inputs.spec).outcome(indicator, group)?;
+    let reported = |idx: usize| {
+        cells
+            .first()
+            .map_or(frame.covered[idx], |cell| frame.covers(cell, idx))
+    };
     let mut rows = Vec::new();
     let (mut no_exposure, mut no_figure) = (0, 0);
     for idx in first_row..n_periods {
-        no_figure += usize::from(frame.covered[idx] && figures.outcome[idx].is_none());
+        no_figure += usize::from(reported(idx) && figures.outcome[idx].is_none());
         if figures.outcome[idx].is_none() || pressure_columns.iter().any(|one| one.2[idx].is_none())
         {
             continue;

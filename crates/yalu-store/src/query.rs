@@ -182,7 +182,7 @@ async fn query_events(
     let buckets = Buckets::read(&batches, sql.sums.len(), window)?;
     let mut cells = Vec::with_capacity(requests.len());
     for request in requests {
-        cells.push(buckets.events_cell(request, &sql)?);
+        cells.push(buckets.events_cell(request, &chosen.names(), &sql)?);
     }
     let files = files_of(&context, &sql.files, &chosen).await?;
     Ok(Part {
@@ -209,7 +209,7 @@ async fn query_trade(
     buckets.refuse_details_only()?;
     let cells = requests
         .iter()
-        .map(|request| buckets.trade_cell(request))
+        .map(|request| buckets.trade_cell(request, &chosen.names()))
         .collect();
     let files = files_of(&context, &sql.files, &chosen).await?;
     Ok(Part {

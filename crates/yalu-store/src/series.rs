@@ -94,6 +94,8 @@ pub struct SourceFile {
 pub struct CellSeries {
     /// What was asked.
     pub request: CellRequest,
+    /// The data sets whose coverage says in which periods no row means zero; empty means all.
+    pub datasets: Vec<String>,
     /// The sum in each period that has rows; a period that isn't here had none.
     pub values: BTreeMap<Period, CellValue>,
 }

@@ -137,6 +137,7 @@ impl SeriesFile {
             }
             cells.push(CellSeries {
                 request: request.clone(),
+                datasets: Vec::new(),
                 values,
             });
         }

@@ -97,7 +97,13 @@ impl Buckets {
         Ok(all)
     }
 
-    fn cell(&self, request: &CellRequest, sum_idx: usize, scale: u32) -> CellSeries {
+    fn cell(
+        &self,
+        request: &CellRequest,
+        datasets: &[String],
+        sum_idx: usize,
+        scale: u32,
+    ) -> CellSeries {
         let mut sums: BTreeMap<Period, (i128, u64)> = BTreeMap::new();
         for ((source, target), periods) in &self.sums {
             if !matches(&request.dyad, source, target) {
@@ -123,6 +129,7 @@ impl Buckets {
             .collect();
         CellSeries {
             request: request.clone(),
+            datasets: datasets.to_vec(),
             values,
         }
     }
@@ -140,6 +147,7 @@ impl Buckets {
     pub(crate) fn events_cell(
         &self,
         request: &CellRequest,
+        datasets: &[String],
         sql: &EventsSql,
     ) -> Result<CellSeries, SeriesError> {
         self.refuse_coarse(request)?;
@@ -149,7 +157,12 @@ impl Buckets {
             .iter()
             .position(|(codes, sum_scores)| *codes == request.codes && *sum_scores == scores)
             .ok_or_else(|| shape(&request.group, &DataType::Null))?;
-        let cell = self.cell(request, sum_idx, if scores { SCORE_SCALE } else { 0 });
+        let cell = self.cell(
+            request,
+            datasets,
+            sum_idx,
+            if scores { SCORE_SCALE } else { 0 },
+        );
         if scores && cell.values.is_empty() {
             let n_rows = self.n_acts(request, sum_idx);
             if n_rows > 0 {
@@ -163,9 +176,9 @@ impl Buckets {
     }
 
     /// The cell of a request for trade.
-    pub(crate) fn trade_cell(&self, request: &CellRequest) -> CellSeries {
+    pub(crate) fn trade_cell(&self, request: &CellRequest, datasets: &[String]) -> CellSeries {
         let sum_idx = usize::from(request.measure == Measure::ImportsReported);
-        self.cell(request, sum_idx, VALUE_SCALE)
+        self.cell(request, datasets, sum_idx, VALUE_SCALE)
     }
 
     /// Fails where trade is known by commodity only.

@@ -154,6 +154,16 @@ pub(crate) struct Chosen {
     pub(crate) files: Vec<SourceFile>,
 }
 
+impl Chosen {
+    /// The names of the data sets.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.coverage
+            .iter()
+            .map(|coverage| coverage.dataset.clone())
+            .collect()
+    }
+}
+
 impl StoreView {
     /// The parts of `table` that answer a query; `cell` names the first request that needs them.
     pub(crate) fn choose(

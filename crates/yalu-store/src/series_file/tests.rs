@@ -113,6 +113,7 @@ fn what_is_written_is_read_back_and_zero_cells_stand_once() {
     let mut table = ask(&path, PeriodUnit::Month, None).expect("an answer");
     table.cells.push(CellSeries {
         request: request("quoted, \"odd\"", "KOR", "PRK"),
+        datasets: Vec::new(),
         values: BTreeMap::new(),
     });
     let again = folder.path().join("again.csv");
@@ -144,6 +145,7 @@ fn weeks_and_fractions_survive_writing_and_reading() {
         unit: PeriodUnit::Week,
         cells: vec![CellSeries {
             request: ask.clone(),
+            datasets: Vec::new(),
             values: [(period, value)].into(),
         }],
         coverage: Vec::new(),
