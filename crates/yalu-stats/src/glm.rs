@@ -132,7 +132,7 @@ impl GlmFit {
     }
 }
 
-/// Fits E[y] = μ with g(μ) = X·b + offset.
+/// Fits E(y) = μ with g(μ) = X·b + offset.
 ///
 /// `y`: n figures (counts for the count families; they need not be whole). `offset`: n, for counts
 /// the logarithm of the exposure. `design`: n × k.
