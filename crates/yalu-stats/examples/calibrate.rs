@@ -4,7 +4,11 @@
 
 #![allow(clippy::print_stdout, reason = "the table is the output")]
 
-use rand::{RngExt, SeedableRng};
+#[path = "../tests/reference/noise.rs"]
+mod noise;
+
+use noise::{autoregression, count};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use yalu_stats::{
     Bootstrap, Design, Family, Search, ShiftModel, durability_test, end_of_sample_test,
@@ -12,36 +16,6 @@ use yalu_stats::{
 };
 
 const SEED: u64 = 1;
-
-fn normal(rng: &mut ChaCha8Rng) -> f64 {
-    let radius = 1.0 - rng.random::<f64>();
-    (-2.0 * radius.ln()).sqrt() * (2.0 * std::f64::consts::PI * rng.random::<f64>()).cos()
-}
-
-/// Latent normal AR(1).
-fn latent(rng: &mut ChaCha8Rng, n: usize, rho: f64) -> Vec<f64> {
-    let mut state = normal(rng);
-    (0..n)
-        .map(|_| {
-            state = rho * state + (1.0 - rho * rho).sqrt() * normal(rng);
-            state
-        })
-        .collect()
-}
-
-/// The negative binomial quantile at Φ(z).
-fn count(mean: f64, theta: f64, z: f64) -> f64 {
-    let share = yalu_stats::normal_cdf(z);
-    let success = theta / (theta + mean);
-    let (mut mass, mut y) = ((theta * success.ln()).exp(), 0.0);
-    let mut total = mass;
-    while total < share && y < 5000.0 {
-        mass *= (y + theta) / (y + 1.0) * (1.0 - success);
-        y += 1.0;
-        total += mass;
-    }
-    y
-}
 
 struct Case {
     family: Family,
@@ -52,7 +26,7 @@ struct Case {
 /// A series with a log step (a step of that many standard deviations for the Gaussian).
 fn series(seed: u64, n: usize, rho: f64, counts: bool, step: f64, at: usize) -> Case {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let z = latent(&mut rng, n, rho);
+    let z = autoregression(&mut rng, n, rho);
     let shifted = |row: usize| if row > at { step } else { 0.0 };
     if counts {
         let offset: Vec<f64> = (0..n)
@@ -97,7 +71,7 @@ fn response_design(seed: u64, n: usize) -> Design {
             .expect("finite");
     }
     design
-        .with("pressure", latent(&mut rng, n, 0.7))
+        .with("pressure", autoregression(&mut rng, n, 0.7))
         .expect("finite")
 }
 

@@ -41,7 +41,7 @@ pub use self::report::{FileFailure, FileReport, IngestReport};
 pub use self::sniff::Format;
 
 use self::icews::{Icews, TupleNames, Tuples, read_lookup};
-use self::input::{Input, Layout, Row, for_each_row};
+use self::input::{Input, Layout, Row, file_name, for_each_row};
 use self::parts::{Batch, Offer};
 use self::record::{Parser, Reject};
 use self::rejects::Rejects;
@@ -779,12 +779,6 @@ fn first_row(input: &Input, member: usize, layout: Layout) -> Result<Vec<String>
     first.ok_or(FileError::Empty)
 }
 
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
 /// A name as a data set may have it.
 fn folder_safe(name: &str) -> String {
     name.to_lowercase()
@@ -815,16 +809,10 @@ struct Tally {
     spans: Vec<[Date; 2]>,
 }
 
-fn hull(a: Option<[Date; 2]>, b: Option<[Date; 2]>) -> Option<[Date; 2]> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some([a[0].min(b[0]), a[1].max(b[1])]),
-        (one, None) | (None, one) => one,
-    }
-}
-
 impl Tally {
     fn extend_days(&mut self, days: [Date; 2]) {
-        self.member_days = hull(self.member_days, Some(days));
+        let [from, to] = self.member_days.unwrap_or(days);
+        self.member_days = Some([from.min(days[0]), to.max(days[1])]);
     }
 
     fn report(

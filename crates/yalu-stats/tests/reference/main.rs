@@ -2,4 +2,5 @@
 
 mod china_dprk;
 mod nile;
+mod noise;
 mod size;

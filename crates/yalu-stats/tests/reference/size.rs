@@ -1,37 +1,10 @@
 //! The size of the break test, small and seeded: docs/methods/calibration.md has the large runs.
 
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use yalu_stats::{Bootstrap, Design, Family, Search, ShiftModel, durability_test, sup_f_test};
 
-fn normal(rng: &mut ChaCha8Rng) -> f64 {
-    let radius = 1.0 - rng.random::<f64>();
-    (-2.0 * radius.ln()).sqrt() * (2.0 * std::f64::consts::PI * rng.random::<f64>()).cos()
-}
-
-fn autoregression(rng: &mut ChaCha8Rng, n: usize, rho: f64) -> Vec<f64> {
-    let mut state = normal(rng);
-    (0..n)
-        .map(|_| {
-            state = rho * state + (1.0 - rho * rho).sqrt() * normal(rng);
-            state
-        })
-        .collect()
-}
-
-/// The negative binomial quantile at Φ(z).
-fn count(mean: f64, theta: f64, z: f64) -> f64 {
-    let share = yalu_stats::normal_cdf(z);
-    let success = theta / (theta + mean);
-    let (mut mass, mut y) = ((theta * success.ln()).exp(), 0.0);
-    let mut total = mass;
-    while total < share && y < 5000.0 {
-        mass *= (y + theta) / (y + 1.0) * (1.0 - success);
-        y += 1.0;
-        total += mass;
-    }
-    y
-}
+use crate::noise::{autoregression, count};
 
 const BOOTSTRAP: Bootstrap = Bootstrap {
     n_replications: 199,

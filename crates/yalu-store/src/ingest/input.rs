@@ -157,7 +157,8 @@ impl Input {
     }
 }
 
-fn file_name(path: &Path) -> String {
+/// A file's name without its folder.
+pub(crate) fn file_name(path: &Path) -> String {
     path.file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default()
