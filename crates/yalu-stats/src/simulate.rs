@@ -9,6 +9,10 @@ use crate::serial::lag_one;
 
 /// Above this mean a count is drawn from its normal limit.
 const LARGE_MEAN: f64 = 500.0;
+/// A mass that a sum near 1 no longer feels.
+const NO_MASS: f64 = 1e-17;
+/// A θ at which a negative binomial is a Poisson.
+const POISSON: f64 = 1e6;
 /// Series per trial value when the latent correlation is found.
 const CALIBRATION_PATHS: usize = 20;
 
@@ -24,17 +28,20 @@ pub(crate) fn standard_normal(rng: &mut ChaCha8Rng) -> f64 {
 pub(crate) struct Simulator<'a> {
     fit: &'a GlmFit,
     latent: f64,
+    /// The distribution of each row's count; none for the Gaussian.
+    laws: Vec<CountLaw>,
 }
 
 impl<'a> Simulator<'a> {
     /// `rho` is the lag-one correlation that the Pearson residuals shall have.
     pub(crate) fn new(fit: &'a GlmFit, rho: f64, seed: u64) -> Self {
+        let mut simulator = Self::with_latent(fit, rho);
         if fit.family == Family::Gaussian || rho == 0.0 {
-            return Self { fit, latent: rho };
+            return simulator;
         }
         // Counts are less correlated than the latent series: find the one that gives rho.
-        let average = |latent: f64| {
-            let simulator = Self { fit, latent };
+        let mut average = |latent: f64| {
+            simulator.latent = latent;
             (0..CALIBRATION_PATHS)
                 .map(|path| {
                     let mut rng = ChaCha8Rng::seed_from_u64(seed ^ (0xca11 + path as u64));
@@ -56,13 +63,36 @@ impl<'a> Simulator<'a> {
                 high = middle;
             }
         }
-        Self {
-            fit,
-            latent: f64::midpoint(low, high),
-        }
+        simulator.latent = f64::midpoint(low, high);
+        simulator
     }
 
-    fn residuals(&self, y: &[f64]) -> Vec<f64> {
+    /// The latent series has the correlation `latent`.
+    pub(crate) fn with_latent(fit: &'a GlmFit, latent: f64) -> Self {
+        let theta_of = |mean: f64| match fit.family {
+            Family::NegativeBinomial => fit.theta.unwrap_or(POISSON),
+            // The negative binomial with the mean and the variance of the row.
+            _ if fit.dispersion - 1.0 > 1e-3 => mean / (fit.dispersion - 1.0),
+            _ => POISSON,
+        };
+        let laws = if fit.family == Family::Gaussian {
+            Vec::new()
+        } else {
+            fit.fitted
+                .iter()
+                .map(|&mean| CountLaw::new(mean, theta_of(mean)))
+                .collect()
+        };
+        Self { fit, latent, laws }
+    }
+
+    /// From here on the latent series has the correlation `latent`.
+    pub(crate) fn set_latent(&mut self, latent: f64) {
+        self.latent = latent;
+    }
+
+    /// The Pearson residuals of counts under the fit.
+    pub(crate) fn residuals(&self, y: &[f64]) -> Vec<f64> {
         y.iter()
             .zip(&self.fit.fitted)
             .zip(&self.fit.weights)
@@ -73,55 +103,98 @@ impl<'a> Simulator<'a> {
     /// One series.
     pub(crate) fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
         let spread = (1.0 - self.latent * self.latent).sqrt();
-        let mut state = standard_normal(rng);
         let sd = self.fit.dispersion.sqrt();
-        self.fit
-            .fitted
-            .iter()
-            .map(|mean| {
-                state = self.latent * state + spread * standard_normal(rng);
-                match self.fit.family {
-                    Family::Gaussian => mean + sd * state,
-                    Family::NegativeBinomial => count(*mean, self.fit.theta.unwrap_or(1e6), state),
-                    Family::QuasiPoisson => {
-                        let excess = self.fit.dispersion - 1.0;
-                        let theta = if excess > 1e-3 { mean / excess } else { 1e6 };
-                        count(*mean, theta, state)
-                    }
-                }
-            })
-            .collect()
+        let mut normals = Normals::new(rng);
+        let mut state = normals.next();
+        let mut next = || {
+            state = self.latent * state + spread * normals.next();
+            state
+        };
+        if self.fit.family == Family::Gaussian {
+            return (self.fit.fitted.iter())
+                .map(|mean| mean + sd * next())
+                .collect();
+        }
+        self.laws.iter().map(|law| law.quantile(next())).collect()
     }
 }
 
-/// The NB2 quantile of the standard normal value `z`.
-fn count(mean: f64, theta: f64, z: f64) -> f64 {
-    let sd = (mean + mean * mean / theta).sqrt();
-    if mean > LARGE_MEAN {
-        // Wilson–Hilferty keeps the gamma's skew where the Poisson part no longer matters.
-        let shape = mean * mean / (sd * sd);
-        let cube = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * shape.sqrt());
-        return (mean * cube.max(0.0).powi(3)).round();
+/// Standard normal draws, two for each pair of uniform ones (Box and Muller 1958).
+pub(crate) struct Normals<'a> {
+    rng: &'a mut ChaCha8Rng,
+    spare: Option<f64>,
+}
+
+impl<'a> Normals<'a> {
+    pub(crate) fn new(rng: &'a mut ChaCha8Rng) -> Self {
+        Self { rng, spare: None }
     }
-    let share = crate::normal_cdf(z);
-    let success = theta / (theta + mean);
-    let mut mass = (theta * success.ln()).exp();
-    let mut total = mass;
-    let mut y = 0.0;
-    let most = mean + 60.0 * sd + 60.0;
-    if mass == 0.0 {
-        // The mass at zero is below what a double holds: begin where it can be told.
-        y = (mean - 30.0 * sd).floor().max(0.0);
-        mass = (ln_gamma(y + theta) - ln_gamma(theta) - ln_gamma(y + 1.0)
-            + theta * success.ln()
-            + y * (1.0 - success).ln())
-        .exp();
-        total = mass;
+
+    pub(crate) fn next(&mut self) -> f64 {
+        if let Some(spare) = self.spare.take() {
+            return spare;
+        }
+        let radius = (-2.0 * (1.0 - self.rng.random::<f64>()).ln()).sqrt();
+        let (sin, cos) = (2.0 * std::f64::consts::PI * self.rng.random::<f64>()).sin_cos();
+        self.spare = Some(radius * sin);
+        radius * cos
     }
-    while total < share && y < most {
-        mass *= (y + theta) / (y + 1.0) * (1.0 - success);
-        y += 1.0;
-        total += mass;
+}
+
+/// A negative binomial distribution (NB2) that quantiles are taken of many times.
+enum CountLaw {
+    /// The standard normal values up to which the count is `first`, `first + 1`, ...
+    Table { first: f64, thresholds: Vec<f64> },
+    /// Means so large that the normal limit of the gamma does.
+    Large { mean: f64, shape: f64 },
+}
+
+impl CountLaw {
+    fn new(mean: f64, theta: f64) -> Self {
+        let sd = (mean + mean * mean / theta).sqrt();
+        if mean > LARGE_MEAN {
+            return Self::Large {
+                mean,
+                shape: mean * mean / (sd * sd),
+            };
+        }
+        let success = theta / (theta + mean);
+        let mut y = 0.0;
+        let mut mass = (theta * success.ln()).exp();
+        if mass == 0.0 {
+            // The mass at zero is below what a double holds: begin where it can be told.
+            y = (mean - 30.0 * sd).floor().max(0.0);
+            mass = (ln_gamma(y + theta) - ln_gamma(theta) - ln_gamma(y + 1.0)
+                + theta * success.ln()
+                + y * (1.0 - success).ln())
+            .exp();
+        }
+        let first = y;
+        let most = mean + 60.0 * sd + 60.0;
+        let threshold = |total: f64| crate::normal_quantile(total.min(1.0));
+        let mut thresholds = vec![threshold(mass)];
+        let mut total = mass;
+        // Beyond the mean, masses that no longer move the sum end the table.
+        while y < most && (y < mean || mass > NO_MASS) {
+            mass *= (y + theta) / (y + 1.0) * (1.0 - success);
+            y += 1.0;
+            total += mass;
+            thresholds.push(threshold(total));
+        }
+        Self::Table { first, thresholds }
     }
-    y
+
+    /// The count at the standard normal value `z`.
+    fn quantile(&self, z: f64) -> f64 {
+        match self {
+            Self::Table { first, thresholds } => {
+                first + thresholds.partition_point(|one| *one < z) as f64
+            }
+            Self::Large { mean, shape } => {
+                // Wilson–Hilferty keeps the gamma's skew where the Poisson part no longer matters.
+                let cube = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * shape.sqrt());
+                (mean * cube.max(0.0).powi(3)).round()
+            }
+        }
+    }
 }

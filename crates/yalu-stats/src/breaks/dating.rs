@@ -358,25 +358,60 @@ fn optimal_breaks(
     Some(breaks)
 }
 
-/// The best date for one break between its neighbours, the rest of the model held.
-pub(super) fn redate(
-    model: &ShiftModel<'_>,
-    fixed: &[f64],
-    theta: Option<f64>,
-    segment: usize,
-    from: usize,
-    to: usize,
-) -> Option<usize> {
-    let costs = SegmentCosts::new(model, fixed, segment.min(to + 1 - from), theta);
-    let first = from + segment - 1;
-    let last = (to + 1).checked_sub(segment + 1)?;
-    (first..=last).min_by(|a, b| {
-        let cost = |at: usize| costs.of(from, at) + costs.of(at + 1, to);
-        cost(*a).total_cmp(&cost(*b))
-    })
+/// The misfit of each date of one break between its neighbours, the rest of the model held.
+pub(super) struct DateProfile {
+    /// The first date; `misfit[i]` belongs to `first + i`.
+    first: usize,
+    misfit: Vec<f64>,
 }
 
-/// The nuisance part of a fit with regimes, for [`redate`]: levels of regimes other than the two
+impl DateProfile {
+    /// None where no date leaves `segment` periods on either side.
+    pub(super) fn new(
+        model: &ShiftModel<'_>,
+        fixed: &[f64],
+        theta: Option<f64>,
+        segment: usize,
+        (from, to): (usize, usize),
+    ) -> Option<Self> {
+        let costs = SegmentCosts::new(model, fixed, segment.min(to + 1 - from), theta);
+        let first = from + segment - 1;
+        let last = (to + 1).checked_sub(segment + 1)?;
+        (first <= last).then(|| Self {
+            first,
+            misfit: (first..=last)
+                .map(|at| costs.of(from, at) + costs.of(at + 1, to))
+                .collect(),
+        })
+    }
+
+    /// The date with the least misfit, the first of several.
+    pub(super) fn best(&self) -> usize {
+        let place = (0..self.misfit.len())
+            .min_by(|a, b| self.misfit[*a].total_cmp(&self.misfit[*b]))
+            .unwrap_or(0);
+        self.first + place
+    }
+
+    /// By how much a date's misfit is above the least.
+    pub(super) fn excess(&self, at: usize) -> f64 {
+        let place = at.clamp(self.first, self.first + self.misfit.len() - 1) - self.first;
+        self.misfit[place] - self.misfit[self.best() - self.first]
+    }
+
+    /// The first and the last date whose excess is at most `most`.
+    pub(super) fn within(&self, most: f64) -> (usize, usize) {
+        let inside = |at: &usize| self.excess(*at) <= most;
+        let last = self.first + self.misfit.len() - 1;
+        let best = self.best();
+        (
+            (self.first..=last).find(inside).unwrap_or(best),
+            (self.first..=last).rfind(inside).unwrap_or(best),
+        )
+    }
+}
+
+/// The nuisance part of a fit with regimes, for [`DateProfile`]: levels of regimes other than the two
 /// about the break don't matter to it.
 pub(super) fn nuisance_of(model: &ShiftModel<'_>, fit: &GlmFit) -> Vec<f64> {
     nuisance(model, fit)

@@ -8,6 +8,7 @@ mod durability;
 mod end_of_sample;
 mod estimate;
 mod sup_f;
+mod without_break;
 
 use crate::design::Design;
 use crate::glm::{Family, GlmError, GlmFit, fit_glm};

@@ -1,21 +1,13 @@
 //! A test for at least one break at an unknown date.
 
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use super::without_break::{Measured, WithoutBreak};
 use super::{Bootstrap, BreakError, Search, ShiftModel};
 use crate::glm::fit_glm;
 use crate::linalg::WeightedQr;
 use crate::serial::lag_one;
-
-/// Plausible serial correlations that a bootstrap takes in turn.
-const CALIBRATION_PATHS: usize = 49;
-/// Halvings of the interval that holds the serial correlation: to within 0.01 either way.
-const CALIBRATION_STEPS: usize = 6;
-/// The serial correlations that are told apart.
-const RHO_RANGE: (f64, f64) = (-0.4, 0.96);
-/// Draws before a simulated series begins.
-const BURN_IN: usize = 40;
 
 /// Pairs of breaks are tried at every so many candidates.
 const PAIR_STRIDE: usize = 3;
@@ -37,15 +29,15 @@ pub struct SupFTest {
     pub first_candidate: usize,
     /// F at each candidate.
     pub path: Vec<f64>,
-    /// The bootstrap p-value of the larger of the two, (1 + exceedances)/(1 + replications).
+    /// The simulated p-value of the larger of the two, never 0.
     pub p_value: f64,
-    /// The bootstrap critical value of the larger of the two at the level asked for.
+    /// The simulated critical value of the larger of the two at the level asked for.
     pub critical_value: f64,
     /// The dispersion of the model without a break.
     pub dispersion: f64,
-    /// The serial correlation that the bootstrap simulates, its bias taken out.
+    /// The serial correlation of the simulated series that count: the data's, its bias taken out.
     pub lag_one: f64,
-    /// Replications.
+    /// Simulated series that count.
     pub n_replications: usize,
 }
 
@@ -235,10 +227,14 @@ impl Projector {
         left
     }
 
-    /// The serial correlation that is measured once the design and the best steps are taken out.
-    fn measured_rho(&self, mut residuals: Vec<f64>) -> f64 {
-        let found = self.search(&mut residuals, None);
-        lag_one(&self.without_steps(&residuals, &found))
+    /// The statistic of a vector of residuals, and its serial correlation once the best steps are taken
+    /// out too.
+    fn measure(&self, residuals: &mut [f64]) -> Measured {
+        let found = self.search(residuals, None);
+        Measured {
+            statistic: found.largest(),
+            correlation: lag_one(&self.without_steps(residuals, &found)),
+        }
     }
 }
 
@@ -247,11 +243,14 @@ impl Projector {
 /// The statistic is the larger of two: the largest F of one step in the working regression of the fit
 /// without a break, and the largest F of two steps, per step (UDmax with at most two breaks: a shock
 /// that passed is two breaks that cancel, which a single step can't show). Pairs are tried at every
-/// third candidate, at least 15 % of the periods apart and from the ends. The distribution without a break is simulated by a sieve bootstrap: first-order
-/// autoregressive paths of resampled innovations, the residuals being those of the best two breaks, so
-/// that breaks aren't mistaken for persistence. The autoregression is drawn from all that are
-/// plausible given its estimate, which is held against the same estimate on series of known
-/// correlation.
+/// third candidate, at least 15 % of the periods apart and from the ends.
+///
+/// The distribution without a break is simulated at every serial correlation that is plausible, and
+/// of the simulated series those count in which the correlation, measured as in the data with the
+/// best two breaks taken out, comes out near the data's: `n_replications` of twice as many. So the
+/// correlation's bias, how poorly it is known, and that it seems lowest where bursts look most like
+/// breaks are all in the p-value. Gaussian series are autoregressive paths of resampled innovations,
+/// counts those of the fitted family with a latent autoregressive normal series.
 ///
 /// `level` is that of `critical_value` only.
 ///
@@ -260,8 +259,9 @@ impl Projector {
 ///
 /// # Source
 /// Andrews (1993), Econometrica 61, 821–856 (sup-F); Bai and Perron (1998), Econometrica 66, 47–78
-/// (UDmax); Bühlmann (1997), Bernoulli 3, 123–148 (sieve bootstrap); Andrews (1993), Econometrica 61,
-/// 139–165 (median-unbiased autoregression).
+/// (UDmax); Beaumont, Zhang and Balding (2002), Genetics 162, 2025–2035 (comparison with the simulated
+/// series that are near what was measured); Cario and Nelson (1996), Operations Research Letters 19,
+/// 51–58 (counts with a latent series).
 pub fn sup_f_test(
     model: &ShiftModel<'_>,
     search: &Search,
@@ -292,102 +292,25 @@ pub fn sup_f_test(
         return Err(BreakError::PerfectFit);
     }
     let clean = projector.without_steps(&residuals, &found);
-    let rhos = plausible_rhos(&projector, lag_one(&clean), n, bootstrap.seed);
-    let rho = super::quantile(&rhos, 0.5);
-    let innovations = centred(
-        clean
-            .windows(2)
-            .map(|pair| pair[1] - rho * pair[0])
-            .collect(),
-    );
     let mut rng = ChaCha8Rng::seed_from_u64(bootstrap.seed);
-    let mut simulated: Vec<f64> = (0..bootstrap.n_replications)
-        .map(|replicate| {
-            let rho = rhos[replicate % rhos.len()];
-            let mut path = sieve_path(&mut rng, &innovations, rho, n);
-            projector.search(&mut path, None).largest()
-        })
-        .collect();
-    let exceeding = simulated
-        .iter()
-        .filter(|one| **one >= found.largest())
-        .count();
-    simulated.sort_by(f64::total_cmp);
+    let without_break = WithoutBreak::simulate(
+        &fit,
+        &clean,
+        lag_one(&clean),
+        bootstrap.n_replications,
+        &mut rng,
+        |path| projector.measure(path),
+    );
     Ok(SupFTest {
         statistic: found.one.0,
         two_breaks: found.two.map(|(f, _)| f),
         break_index: first + found.one.1,
         first_candidate: first,
         path,
-        p_value: (1 + exceeding) as f64 / (1 + bootstrap.n_replications) as f64,
-        critical_value: super::quantile(&simulated, 1.0 - level.clamp(0.0, 1.0)),
+        p_value: without_break.p_value(found.largest()),
+        critical_value: without_break.critical_value(level.clamp(0.0, 1.0)),
         dispersion: fit.dispersion,
-        lag_one: rho,
+        lag_one: without_break.correlation(),
         n_replications: bootstrap.n_replications,
     })
-}
-
-fn centred(mut values: Vec<f64>) -> Vec<f64> {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    for value in &mut values {
-        *value -= mean;
-    }
-    values
-}
-
-fn sieve_path(rng: &mut ChaCha8Rng, innovations: &[f64], rho: f64, n: usize) -> Vec<f64> {
-    let mut state = 0.0;
-    let mut path = Vec::with_capacity(n);
-    for step in 0..n + BURN_IN {
-        state = rho * state + innovations[rng.random_range(0..innovations.len())];
-        if step >= BURN_IN {
-            path.push(state);
-        }
-    }
-    path
-}
-
-/// Serial correlations in proportion to their plausibility, ascending: for each of
-/// [`CALIBRATION_PATHS`] simulated series the correlation at which its estimate is `measured`.
-/// Their median is the median-unbiased estimate, and their spread is how poorly it is known: a
-/// generalised fiducial sample (Hannig 2009, Statistica Sinica 19, 491–544).
-fn plausible_rhos(projector: &Projector, measured: f64, n: usize, seed: u64) -> Vec<f64> {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x5e_ed0f_a12e);
-    let mut draws = vec![0.0; n + BURN_IN];
-    let mut rhos: Vec<f64> = (0..CALIBRATION_PATHS)
-        .map(|_| {
-            for draw in &mut draws {
-                *draw = normal(&mut rng);
-            }
-            // The same draws at every ρ: the estimate rises with it.
-            let estimate = |rho: f64| {
-                let mut state = 0.0;
-                let mut path = Vec::with_capacity(n);
-                for (step, draw) in draws.iter().enumerate() {
-                    state = rho * state + draw;
-                    if step >= BURN_IN {
-                        path.push(state);
-                    }
-                }
-                projector.measured_rho(path)
-            };
-            let (mut low, mut high) = RHO_RANGE;
-            for _ in 0..CALIBRATION_STEPS {
-                let middle = f64::midpoint(low, high);
-                if estimate(middle) < measured {
-                    low = middle;
-                } else {
-                    high = middle;
-                }
-            }
-            f64::midpoint(low, high)
-        })
-        .collect();
-    rhos.sort_by(f64::total_cmp);
-    rhos
-}
-
-/// A standard normal draw (Box and Muller).
-fn normal(rng: &mut ChaCha8Rng) -> f64 {
-    crate::simulate::standard_normal(rng)
 }

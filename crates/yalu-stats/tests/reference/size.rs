@@ -61,6 +61,8 @@ fn the_break_test_holds_its_level() {
         (0.0, Family::NegativeBinomial, 132, 32),
         (0.6, Family::NegativeBinomial, 132, 42),
         (0.3, Family::NegativeBinomial, 60, 42),
+        (0.6, Family::NegativeBinomial, 60, 42),
+        (0.8, Family::NegativeBinomial, 132, 42),
     ] {
         let got = rejections(400, n, rho, family);
         assert!(
