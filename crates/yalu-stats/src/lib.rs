@@ -5,6 +5,7 @@
 //! caller gives. Series are regular: their periods follow each other, and missing ones are left out
 //! by the caller. Break indices are the 0-based *last* period of the old level (R counts from 1).
 
+mod bootstrap;
 pub mod breaks;
 mod design;
 mod glm;
@@ -15,6 +16,15 @@ mod regressors;
 mod serial;
 mod simulate;
 
+pub use bootstrap::{
+    BlockLengths, BootstrapDistribution, Resampling, ResamplingError, block_lengths,
+    bootstrap_distribution,
+};
+pub use breaks::{
+    Aggregation, BootstrapAggregate, BootstrapFTest, BootstrapFTestError, BreakStatistic,
+    Candidates, FStatistics, FTest, FTestError, FTestOptions, ResidualsFrom, bootstrap_f_test,
+    f_statistics, hansen_p_value,
+};
 pub use breaks::{
     Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,
     ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,
