@@ -8,6 +8,7 @@
 mod bootstrap;
 pub mod breaks;
 mod design;
+pub mod fluctuation;
 mod glm;
 mod hac;
 mod linalg;
@@ -15,6 +16,7 @@ mod many;
 mod regressors;
 mod serial;
 mod simulate;
+mod updating;
 
 pub use bootstrap::{
     BlockLengths, BootstrapDistribution, Resampling, ResamplingError, block_lengths,
@@ -31,6 +33,10 @@ pub use breaks::{
     estimate_shift, fit_regimes, sup_f_test,
 };
 pub use design::{Design, DesignError};
+pub use fluctuation::{
+    Fluctuation, FluctuationError, FluctuationFunctional, FluctuationProcess, FluctuationTest,
+    LimitProcess, fluctuation_process, score_process,
+};
 pub use glm::{Family, GlmError, GlmFit, fit_glm};
 pub use hac::{Covariance, WaldTest, robust_covariance, wald_test};
 pub use many::{ManyError, benjamini_hochberg};

@@ -2,6 +2,7 @@
 
 mod china_dprk;
 mod f_tests;
+mod fluctuation;
 mod nile;
 mod noise;
 mod size;
