@@ -135,16 +135,14 @@ pub fn block_lengths(series: &[f64]) -> Result<BlockLengths, ResamplingError> {
     let nf = n as f64;
     let window = (nf.log10().sqrt().ceil() as usize).max(5);
     let most = (nf.sqrt().ceil() as usize + window).min(n - 1);
-    let gamma = autocovariances(&values, (most + window).min(n - 1));
+    let gamma = autocovariances(&values, most);
     let bound = 2.0 * (nf.log10() / nf).sqrt();
-    let small = |lag: usize| {
-        gamma
-            .get(lag)
-            .is_none_or(|one| (one / gamma[0]).abs() < bound)
-    };
-    // The first lag after which `window` correlations in a row are negligible.
-    let negligible_after = (0..=most).find(|lag| (1..=window).all(|step| small(lag + step)));
-    let base = negligible_after.unwrap_or(most).max(1);
+    let small = |lag: usize| (gamma[lag] / gamma[0]).abs() < bound;
+    // The first of `window` lags in a row whose correlation is negligible, as the authors' and other
+    // programs have it (the paper's text names the lag before).
+    let negligible_from = (1..=(most + 1).saturating_sub(window))
+        .find(|lag| (0..window).all(|step| small(lag + step)));
+    let base = negligible_from.unwrap_or(most);
     let last_lag = (2 * base).min(most);
     let (mut curvature, mut long_run) = (0.0, gamma[0]);
     for (lag, gamma) in gamma.iter().enumerate().take(last_lag + 1).skip(1) {

@@ -6,3 +6,4 @@ mod fluctuation;
 mod nile;
 mod noise;
 mod size;
+mod stability;
