@@ -4,9 +4,14 @@
 //!
 //! `cargo run --release -p yalu-stats --example stability_size [replications [bootstraps]]`
 
+#[path = "../tests/reference/noise.rs"]
+#[allow(dead_code, reason = "counts aren't drawn here")]
+mod noise;
+
 use std::io::{self, Write as _};
 
-use rand::{RngExt, SeedableRng};
+use noise::autoregression;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use yalu_stats::{
     Aggregation, Bootstrap, BreakStatistic, Covariance, Design, FTestOptions, Fluctuation,
@@ -16,20 +21,13 @@ use yalu_stats::{
 
 const SEED: u64 = 20_260_719;
 
-fn noise(rng: &mut ChaCha8Rng, n: usize, rho: f64, burst: f64) -> Vec<f64> {
-    let mut normal = || {
-        let radius = 1.0 - rng.random::<f64>();
-        let angle = rng.random::<f64>();
-        (-2.0 * radius.ln()).sqrt() * (2.0 * std::f64::consts::PI * angle).cos()
-    };
-    let mut state = normal();
-    let spread = (1.0 - rho * rho).sqrt();
-    (0..n)
-        .map(|row| {
-            state = rho * state + spread * normal();
-            state * if row < n / 2 { 1.0 } else { burst }
-        })
-        .collect()
+/// AR(1) noise whose standard deviation is `burst` from the middle on.
+fn series(rng: &mut ChaCha8Rng, n: usize, rho: f64, burst: f64) -> Vec<f64> {
+    let mut values = autoregression(rng, n, rho);
+    for value in &mut values[n / 2..] {
+        *value *= burst;
+    }
+    values
 }
 
 /// The p-value of a series; the seed is for a bootstrap.
@@ -164,7 +162,7 @@ fn main() -> io::Result<()> {
                 let mut rejected = 0;
                 for replicate in 0..n_replications {
                     let mut rng = ChaCha8Rng::seed_from_u64(SEED + replicate as u64);
-                    let mut y = noise(&mut rng, n, rho, burst);
+                    let mut y = series(&mut rng, n, rho, burst);
                     for value in &mut y[n / 2..] {
                         *value += shift;
                     }

@@ -4,9 +4,10 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::Bootstrap;
+use super::f_projector::Projector;
 use super::f_stats::{
-    Aggregation, BreakStatistic, FStatistics, FTestError, FTestOptions, Plan, Projector, aggregate,
-    check, measure, robust_path,
+    Aggregation, BreakStatistic, FStatistics, FTestError, FTestOptions, Plan, aggregate, check,
+    measure, robust_path,
 };
 use crate::bootstrap::{Resampler, Resampling, ResamplingError, exceedance};
 use crate::design::Design;

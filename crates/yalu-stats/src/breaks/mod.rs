@@ -8,6 +8,7 @@ mod durability;
 mod end_of_sample;
 mod estimate;
 mod f_bootstrap;
+mod f_projector;
 mod f_stats;
 mod hansen;
 mod hansen_tables;

@@ -312,3 +312,65 @@ fn the_m_fluctuation_process_of_a_poisson_rate_is_strucchanges() {
     let bound = plain.test(FluctuationFunctional::MeanL2).expect("tabled");
     assert!(bound.p_is_upper_bound, "{bound:?}");
 }
+
+/// `gefp(m, fit = NULL)` with y = (7919 t mod 13) + 4 (t > 55), x = (6007 t mod 97)/97 − 0.5,
+/// t = 1, …, 96: `glm(y ~ x + offset(log(1 + t/96)), family = poisson)`, the same with `vcov =
+/// function(x, ...) NeweyWest(x, lag = 3, prewhite = FALSE, adjust = TRUE)`, and MASS 7.3-58.2
+/// `glm.nb`.
+#[test]
+fn processes_of_counts_with_exposure_are_strucchanges() {
+    let y: Vec<f64> = (1..=96_u32)
+        .map(|t| f64::from(t * 7919 % 13 + if t > 55 { 4 } else { 0 }))
+        .collect();
+    let x = (1..=96_u32)
+        .map(|t| f64::from(t * 6007 % 97) / 97.0 - 0.5)
+        .collect();
+    let offset: Vec<f64> = (1..=96).map(|t| (1.0 + f64::from(t) / 96.0).ln()).collect();
+    let design = Design::intercept(96).with("x", x).expect("finite");
+    for (family, covariance, row, figures) in [
+        (
+            Family::QuasiPoisson,
+            Covariance::Model,
+            [-0.159_392_259_936_653, -0.419_785_228_048_639],
+            [
+                (1.072_749_532_241_734, 0.359_999_510_859_668),
+                (0.333_843_588_903_28, 0.424_261_008_747_821),
+                (1.383_574_744_702_222, 0.495_157_314_064_554),
+                (4.917_370_017_977_261, 0.644_032_156_742_131),
+                (4.917_370_017_977_261, 0.490_610_523_370_162),
+            ],
+        ),
+        (
+            Family::QuasiPoisson,
+            Covariance::NeweyWest { lag: 3 },
+            [-0.165_622_566_631_426, -0.442_352_821_200_363],
+            [
+                (1.056_002_875_077_702, 0.383_348_974_131_441),
+                (0.327_165_023_521_705, 0.435_778_709_322_606),
+                (1.356_411_823_509_975, 0.538_855_705_519_065),
+                (4.669_773_749_396_558, 0.685_114_198_066_264),
+                (4.669_773_749_396_558, 0.529_235_126_256_647),
+            ],
+        ),
+        (
+            Family::NegativeBinomial,
+            Covariance::Model,
+            [-0.128_463_041_203_413, -0.437_488_957_572_849],
+            [
+                (1.026_250_137_495_744, 0.426_825_652_285_819),
+                (0.307_530_322_602_11, 0.469_640_263_885_096),
+                (1.402_378_640_450_585, 0.465_470_301_177_981),
+                (4.452_454_662_306_215, 0.721_350_321_617_912),
+                (4.452_454_662_306_215, 0.564_534_268_159_326),
+            ],
+        ),
+    ] {
+        let fit = fit_glm(&y, &offset, &design, family).expect("fits");
+        let found = score_process(&fit, &design, &y, covariance).expect("sound");
+        let what = format!("{family:?} {covariance:?}");
+        for (component, figure) in row.into_iter().enumerate() {
+            near(found.values[component][29], figure, 1e-8, &what);
+        }
+        tests(&found, figures, &what);
+    }
+}
