@@ -138,8 +138,8 @@ pub fn block_lengths(series: &[f64]) -> Result<BlockLengths, ResamplingError> {
     let gamma = autocovariances(&values, most);
     let bound = 2.0 * (nf.log10() / nf).sqrt();
     let small = |lag: usize| (gamma[lag] / gamma[0]).abs() < bound;
-    // The first of `window` lags in a row whose correlation is negligible, as the authors' and other
-    // programs have it (the paper's text names the lag before).
+    // The first of `window` lags in a row whose correlation is negligible, as the peer has it (the
+    // paper's text names the lag before).
     let negligible_from = (1..=(most + 1).saturating_sub(window))
         .find(|lag| (0..window).all(|step| small(lag + step)));
     let base = negligible_from.unwrap_or(most);

@@ -396,7 +396,7 @@ pub(super) fn singular(design: &Design, plan: &Plan, index: usize, place: usize)
 /// ```
 /// use yalu_stats::{Aggregation, Design, FTestOptions, f_statistics};
 /// let y: Vec<f64> = (0..60)
-///     .map(|t| if t < 30 { 0.0 } else { 2.0 } + f64::from(t * 7 % 5))
+///     .map(|t| if t < 30 { 0.0 } else { 6.0 } + f64::from(t * 7 % 5))
 ///     .collect();
 /// let path = f_statistics(&y, &Design::intercept(60), &FTestOptions::default())?;
 /// let test = path.test(Aggregation::Sup)?;

@@ -33,7 +33,7 @@ const NOTHING_LEFT: f64 = 1e-22;
 ///     Covariance, Design, Fluctuation, FluctuationFunctional, fluctuation_process,
 /// };
 /// let y: Vec<f64> = (0..80)
-///     .map(|t| if t < 40 { 0.0 } else { 2.0 } + f64::from(t * 7 % 5))
+///     .map(|t| if t < 40 { 0.0 } else { 6.0 } + f64::from(t * 7 % 5))
 ///     .collect();
 /// let design = Design::intercept(80);
 /// let process = fluctuation_process(&y, &design, Fluctuation::OlsCusum, Covariance::Model)?;
