@@ -34,11 +34,8 @@ impl Projector {
         let qr = WeightedQr::new(design, &ones).map_err(collinear)?;
         let part = WeightedQr::new(&design.with_only(&plan.changing), &ones)
             .map_err(|column| collinear(plan.changing[column]))?;
-        let rows = |matrix: &DMatrix<f64>| -> Vec<f64> {
-            (0..n)
-                .flat_map(|row| matrix.row(row).iter().copied().collect::<Vec<_>>())
-                .collect()
-        };
+        // Row after row: the columns of the transpose.
+        let rows = |matrix: &DMatrix<f64>| matrix.transpose().as_slice().to_vec();
         let (basis, full) = (rows(&part.q), rows(&qr.q));
         let n_candidates = plan.last + 1 - plan.first;
         let mut factors = vec![0.0; n_candidates * q * q];

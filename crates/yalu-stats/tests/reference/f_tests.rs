@@ -166,6 +166,43 @@ fn unequal_trimming_is_strucchanges() {
     );
 }
 
+/// `Fstats(y ~ ylag1 + ylag12, from = 0.01)`: "'from' changed (was too small)", to four periods for
+/// three coefficients.
+#[test]
+fn candidates_too_near_the_ends_are_narrowed_as_strucchanges() {
+    let Some(case) = case("A-uk-driver-deaths") else {
+        return;
+    };
+    let options = FTestOptions {
+        candidates: Candidates::trimming(0.01),
+        ..FTestOptions::default()
+    };
+    let found = f_statistics(&case.y, &case.design, &options).expect("a sound series");
+    assert!(found.narrowed);
+    assert_eq!(
+        (found.first_candidate, found.path.len(), found.break_index),
+        (3, 173, 45)
+    );
+    check(
+        &found,
+        [
+            1.706_846_872_603_034,
+            0.913_868_919_692_152,
+            0.711_653_347_224_494,
+        ],
+        [
+            4.220_845_636_188_43,
+            4.218_530_212_489_48,
+            3.530_022_513_402_41,
+        ],
+        [
+            (19.333_111_702_554_3, 0.010_595_215_404_530_7),
+            (6.874_350_569_034_069, 0.015_761_473_396_841),
+            (6.251_244_166_734_825, 0.009_987_197_776_347_8),
+        ],
+    );
+}
+
 /// `Fstats(y ~ ylag1 + ylag12, from = 0.1, vcov. = function(x, ...) vcovHC(x, type = "HC0"))`, and
 /// with `NeweyWest(x, lag = 3, prewhite = FALSE, adjust = TRUE)`. The regressors are near collinear
 /// beside the level, so that R's figures hold seven digits; `EXACT` are the same by mpmath with 60.

@@ -373,4 +373,16 @@ fn processes_of_counts_with_exposure_are_strucchanges() {
         }
         tests(&found, figures, &what);
     }
+    // `gefp(m, fit = NULL, parm = 2)`: one coefficient's own test.
+    let fit = fit_glm(&y, &offset, &design, Family::QuasiPoisson).expect("fits");
+    let all = score_process(&fit, &design, &y, Covariance::Model).expect("sound");
+    let slope = all.only(&[1]).expect("a component");
+    assert_eq!(slope.names, ["x"]);
+    let most = slope.test(FluctuationFunctional::Max).expect("known");
+    near(most.statistic, 0.781_800_474_641_184, 1e-8, "one component");
+    close(most.p_value, 0.574_016_727_913_132, 1e-6, "one component");
+    let lm = FluctuationFunctional::SupLm { from: 0.1, to: 0.9 };
+    let lm = slope.test(lm).expect("tabled");
+    near(lm.statistic, 3.487_753_465_967_432, 1e-8, "one component");
+    close(lm.p_value, 0.527_109_827_896_771, 1e-6, "one component");
 }
