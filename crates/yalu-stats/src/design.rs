@@ -105,6 +105,27 @@ impl Design {
         }
     }
 
+    /// A design of these columns of `n_rows` finite values each, whatever the first holds.
+    pub(crate) fn from_columns(n_rows: usize, columns: Vec<Vec<f64>>) -> Self {
+        debug_assert!(columns.iter().all(|column| column.len() == n_rows));
+        Self {
+            n_rows,
+            names: (1..=columns.len())
+                .map(|idx| format!("column {idx}"))
+                .collect(),
+            columns,
+        }
+    }
+
+    /// The columns that `which` names, in its order.
+    pub(crate) fn with_only(&self, which: &[usize]) -> Self {
+        Self {
+            n_rows: self.n_rows,
+            names: which.iter().map(|&idx| self.names[idx].clone()).collect(),
+            columns: which.iter().map(|&idx| self.columns[idx].clone()).collect(),
+        }
+    }
+
     /// X·b.
     pub(crate) fn times(&self, coefficients: &[f64]) -> Vec<f64> {
         let mut product = vec![0.0; self.n_rows];

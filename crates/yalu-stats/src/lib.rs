@@ -5,8 +5,10 @@
 //! caller gives. Series are regular: their periods follow each other, and missing ones are left out
 //! by the caller. Break indices are the 0-based *last* period of the old level (R counts from 1).
 
+mod bootstrap;
 pub mod breaks;
 mod design;
+pub mod fluctuation;
 mod glm;
 mod hac;
 mod linalg;
@@ -14,13 +16,27 @@ mod many;
 mod regressors;
 mod serial;
 mod simulate;
+mod updating;
 
+pub use bootstrap::{
+    BlockLengths, BootstrapDistribution, Resampling, ResamplingError, block_lengths,
+    bootstrap_distribution,
+};
+pub use breaks::{
+    Aggregation, BootstrapAggregate, BootstrapFTest, BootstrapFTestError, BreakStatistic,
+    Candidates, FStatistics, FTest, FTestError, FTestOptions, ResidualsFrom, bootstrap_f_test,
+    f_statistics, hansen_p_value,
+};
 pub use breaks::{
     Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,
     ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,
     estimate_shift, fit_regimes, sup_f_test,
 };
 pub use design::{Design, DesignError};
+pub use fluctuation::{
+    Fluctuation, FluctuationError, FluctuationFunctional, FluctuationProcess, FluctuationTest,
+    LimitProcess, fluctuation_process, score_process,
+};
 pub use glm::{Family, GlmError, GlmFit, fit_glm};
 pub use hac::{Covariance, WaldTest, robust_covariance, wald_test};
 pub use many::{ManyError, benjamini_hochberg};

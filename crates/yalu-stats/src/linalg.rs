@@ -42,6 +42,11 @@ impl WeightedQr {
         solution.iter().copied().collect()
     }
 
+    /// R.
+    pub(crate) fn r(&self) -> &DMatrix<f64> {
+        &self.r
+    }
+
     /// (X'WX)⁻¹, k × k row-major.
     pub(crate) fn inverse_gram(&self) -> Vec<f64> {
         let k = self.r.ncols();

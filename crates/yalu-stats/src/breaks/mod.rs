@@ -7,6 +7,11 @@ mod dating;
 mod durability;
 mod end_of_sample;
 mod estimate;
+mod f_bootstrap;
+mod f_projector;
+mod f_stats;
+mod hansen;
+mod hansen_tables;
 mod sup_f;
 mod without_break;
 
@@ -17,6 +22,14 @@ pub use dating::{DatedBreaks, Dating, date_breaks};
 pub use durability::{DurabilityTest, durability_test};
 pub use end_of_sample::{EndOfSampleTest, end_of_sample_test};
 pub use estimate::{ShiftEstimate, estimate_shift};
+pub use f_bootstrap::{
+    BootstrapAggregate, BootstrapFTest, BootstrapFTestError, ResidualsFrom, bootstrap_f_test,
+};
+pub use f_stats::{
+    Aggregation, BreakStatistic, Candidates, FStatistics, FTest, FTestError, FTestOptions,
+    f_statistics,
+};
+pub use hansen::hansen_p_value;
 pub use sup_f::{SupFTest, sup_f_test};
 
 /// The fewest periods of a level.
@@ -233,7 +246,7 @@ pub fn fit_regimes(
 }
 
 /// The value below which `share` of the sorted values lie, by linear interpolation (type 7).
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = share * (sorted.len() - 1) as f64;
     let below = place.floor() as usize;
     let above = (below + 1).min(sorted.len() - 1);
