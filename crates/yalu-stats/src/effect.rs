@@ -68,11 +68,7 @@ fn standardised(
 ) -> Result<StandardisedDifference, CompareError> {
     let tail = tail_of(confidence)?;
     if df <= 1.0 {
-        return Err(CompareError::TooShort {
-            what: "the figures that the standard deviation rests on",
-            needed: 3,
-            got: df.max(0.0) as usize + 1,
-        });
+        return Err(CompareError::TooFewEffective { df });
     }
     if !d.is_finite() {
         return Err(CompareError::NotFinite {
@@ -186,7 +182,7 @@ pub fn glass_delta(
 /// d isn't changed by that, its interval is.
 ///
 /// # Errors
-/// As [`cohens_d`]; fewer than two effective figures in all beyond two.
+/// As [`cohens_d`]; no more than three effective figures in all.
 ///
 /// # Source
 /// Bayley and Hammersley (1946), Supplement to the JRSS 8, 184–197, for the first-order case.

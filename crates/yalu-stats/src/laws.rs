@@ -108,14 +108,14 @@ pub fn noncentral_t_cdf(t: f64, df: f64, noncentrality: f64) -> f64 {
     // Where the normal factor rises, over a width 1/|t|, the panels must be narrow as well.
     let rise = noncentrality / t;
     let mut marks = vec![bottom, top];
-    for step in -12..=12_i32 {
-        let mark = rise + f64::from(step) * 0.8 / t.abs();
+    for step in -4..=4_i32 {
+        let mark = rise + f64::from(step) * 2.4 / t.abs();
         if mark > bottom && mark < top {
             marks.push(mark);
         }
     }
-    for step in -14..=40_i32 {
-        let mark = 1.0 + f64::from(step) * spread;
+    for step in -5..=13_i32 {
+        let mark = 1.0 + f64::from(step) * 2.8 * spread;
         if mark > bottom && mark < top {
             marks.push(mark);
         }
@@ -149,26 +149,52 @@ pub fn noncentral_t_cdf(t: f64, df: f64, noncentrality: f64) -> f64 {
 
 /// The noncentrality at which P(T ≤ t) is `share`, which falls as the noncentrality grows.
 pub(crate) fn noncentrality_at(t: f64, df: f64, share: f64) -> f64 {
-    let (mut low, mut high) = (t - 1.0, t + 1.0);
-    let mut step = 1.0;
-    while noncentral_t_cdf(t, df, low) < share && step < 1e12 {
-        step *= 2.0;
+    let gap = |at: f64| noncentral_t_cdf(t, df, at) - share;
+    // The normal approximation as a start, then a bracket about it.
+    let reach = (1.0 + t * t / (2.0 * df)).sqrt();
+    let (mut low, mut high) = (t - reach, t + reach);
+    let (mut gap_low, mut gap_high) = (gap(low), gap(high));
+    let mut step = reach;
+    while gap_low < 0.0 && step < 1e12 * reach {
+        (high, gap_high) = (low, gap_low);
         low -= step;
-    }
-    step = 1.0;
-    while noncentral_t_cdf(t, df, high) > share && step < 1e12 {
         step *= 2.0;
-        high += step;
+        gap_low = gap(low);
     }
-    for _ in 0..100 {
-        let middle = f64::midpoint(low, high);
-        if (high - low) <= 1e-13 * middle.abs().max(1e-3) {
+    step = reach;
+    while gap_high > 0.0 && step < 1e12 * reach {
+        (low, gap_low) = (high, gap_high);
+        high += step;
+        step *= 2.0;
+        gap_high = gap(high);
+    }
+    // False position in its Illinois form, with a bisection whenever it shortens too little.
+    let mut side = 0;
+    for iteration in 0..120 {
+        if high - low <= 1e-13 * low.abs().max(high.abs()).max(1e-3) {
             break;
         }
-        if noncentral_t_cdf(t, df, middle) > share {
-            low = middle;
+        let middle = if iteration % 4 == 3 || gap_low <= gap_high {
+            f64::midpoint(low, high)
         } else {
-            high = middle;
+            (low * gap_high - high * gap_low) / (gap_high - gap_low)
+        };
+        let at = gap(middle);
+        if at == 0.0 {
+            return middle;
+        }
+        if at > 0.0 {
+            (low, gap_low) = (middle, at);
+            if side == 1 {
+                gap_high *= 0.5;
+            }
+            side = 1;
+        } else {
+            (high, gap_high) = (middle, at);
+            if side == -1 {
+                gap_low *= 0.5;
+            }
+            side = -1;
         }
     }
     f64::midpoint(low, high)

@@ -14,6 +14,14 @@ pub enum CompareError {
         /// Figures there are.
         got: usize,
     },
+    /// Too few independent figures for a standard deviation with an interval.
+    #[error(
+        "the standard deviation rests on {df:.1} degrees of freedom; more than one is needed, so use longer samples"
+    )]
+    TooFewEffective {
+        /// Degrees of freedom.
+        df: f64,
+    },
     /// A figure that isn't a finite number.
     #[error("{what} holds {value} at place {place}; figures must be finite")]
     NotFinite {

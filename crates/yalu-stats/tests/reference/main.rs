@@ -1,6 +1,10 @@
 //! Figures that trusted peers give, retyped with their source.
 
 mod china_dprk;
+mod comparisons;
+mod distributed_lags;
+mod interrupted;
+mod many_tests;
 mod nile;
 mod noise;
 mod size;
