@@ -36,7 +36,8 @@ pub(crate) fn normal_sf(z: f64) -> f64 {
     }
     // Laplace's continued fraction (26.2.14), from its far end.
     let mut fraction = size;
-    for k in (1..=80_u32).rev() {
+    let terms = (20.0 + 500.0 / (size * size)) as u32;
+    for k in (1..=terms).rev() {
         fraction = size + f64::from(k) / fraction;
     }
     let tail = density / fraction;
@@ -118,6 +119,14 @@ pub fn noncentral_t_cdf(t: f64, df: f64, noncentrality: f64) -> f64 {
         let mark = 1.0 + f64::from(step) * 2.8 * spread;
         if mark > bottom && mark < top {
             marks.push(mark);
+        }
+    }
+    if bottom <= 0.0 {
+        // The density has a power of s at 0 that isn't whole: panels that shrink towards it.
+        let mut mark = 0.25 * top.min(1.0);
+        for _ in 0..24 {
+            marks.push(mark);
+            mark *= 0.25;
         }
     }
     marks.sort_by(f64::total_cmp);

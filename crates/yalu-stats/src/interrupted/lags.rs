@@ -162,6 +162,16 @@ pub fn distributed_lags(
         LagSample::Longest => lags,
         LagSample::From(period) => period.max(lags),
     };
+    let too_many = |rows: usize, columns: usize| InterruptedError::TooManyLags {
+        lags,
+        rows,
+        columns,
+        needed: columns.saturating_add(1),
+    };
+    let n_base = model.base.n_columns();
+    if first >= n {
+        return Err(too_many(0, n_base + 1));
+    }
     // What turns the estimated columns' coefficients into lag coefficients: (lags + 1) × columns.
     let weights: Vec<Vec<f64>> = match form {
         LagForm::Almon { degree } if degree < lags => (0..=lags)
@@ -175,15 +185,9 @@ pub fn distributed_lags(
             .collect(),
     };
     let n_added = weights[0].len();
-    let n_base = model.base.n_columns();
-    let (rows, columns) = (n.saturating_sub(first), n_base + n_added);
+    let (rows, columns) = (n - first, n_base + n_added);
     if rows <= columns {
-        return Err(InterruptedError::TooManyLags {
-            lags,
-            rows,
-            columns,
-            needed: columns + 1,
-        });
+        return Err(too_many(rows, columns));
     }
     let keep: Vec<usize> = (first..n).collect();
     let mut design = model.base.select(&keep);

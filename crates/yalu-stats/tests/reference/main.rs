@@ -3,6 +3,7 @@
 mod china_dprk;
 mod comparisons;
 mod distributed_lags;
+mod event_dates;
 mod interrupted;
 mod many_tests;
 mod nile;
