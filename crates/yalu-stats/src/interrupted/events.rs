@@ -1,6 +1,7 @@
 //! Event study: one response to several events, stacked.
 
 use super::InterruptedError;
+use super::cumulative::{Counterfactual, CumulativeEffect};
 use super::inference::{Estimate, Inference};
 use super::pretrend::{PreTrendTest, pre_trend};
 use crate::design::Design;
@@ -93,6 +94,9 @@ pub struct EventStudyFit {
     pub pre_trend: Option<PreTrendTest>,
     /// Periods whose residual is 0 by construction: all of a window that no other event shares.
     pub saturated_rows: Vec<usize>,
+    /// What the events did in all, on the response's scale: fitted less what it would be without
+    /// the responses from event time 0 on, summed over the series.
+    pub total: CumulativeEffect,
 }
 
 /// Fits an event study.
@@ -182,7 +186,19 @@ pub fn event_study(study: &EventStudy<'_>) -> Result<EventStudyFit, InterruptedE
         })
         .collect();
     let pre_trend = pre_trend(study, &fit, &inference, n_base, &event_times)?;
+    let removed: Vec<bool> = (0..design.n_columns())
+        .map(|column| column >= n_base && event_times[column - n_base] >= 0)
+        .collect();
+    let total = Counterfactual {
+        fit: &fit,
+        design: &design,
+        offset: study.offset,
+        inference: &inference,
+        removed: &removed,
+    }
+    .sum(0, n - 1);
     Ok(EventStudyFit {
+        total,
         covariance: inference.row_major(),
         df_residual: inference.df_residual,
         saturated_rows: inference.saturated_rows.clone(),

@@ -296,7 +296,7 @@ fn a_reference_is_left_out_and_must_be_clean() {
             reference: EventReference::EventTime(-1),
             ..close
         })
-        .unwrap_err(),
+        .expect_err("it is faulty"),
         InterruptedError::ReferenceOverlaps {
             event: 15,
             period: 14,
@@ -310,7 +310,9 @@ fn a_reference_is_left_out_and_must_be_clean() {
 fn faulty_events_are_named() {
     let base = base();
     let offset = [0.0; 60];
-    let with = |events: &[usize]| event_study(&study(&Y, &offset, &base, events)).unwrap_err();
+    let with = |events: &[usize]| {
+        event_study(&study(&Y, &offset, &base, events)).expect_err("it is faulty")
+    };
     assert_eq!(with(&[]), InterruptedError::Nothing { what: "event" });
     assert!(matches!(
         with(&[5, 60]),
@@ -370,7 +372,7 @@ fn faulty_pressure_is_named() {
             LagForm::Free,
             LagSample::Longest,
         )
-        .unwrap_err()
+        .expect_err("it is faulty")
     };
     assert_eq!(with(&[0.0; 60], 2), InterruptedError::NoPressure);
     assert_eq!(
@@ -463,11 +465,11 @@ fn faulty_interruptions_are_named() {
     ));
     let line: Vec<f64> = (0..60).map(f64::from).collect();
     assert_eq!(
-        fit(&line, 30, Shape::Level).unwrap_err(),
+        fit(&line, 30, Shape::Level).expect_err("it is faulty"),
         InterruptedError::PerfectFit
     );
     assert_eq!(
-        fit(&[3.0; 60], 30, Shape::Level).unwrap_err(),
+        fit(&[3.0; 60], 30, Shape::Level).expect_err("it is faulty"),
         InterruptedError::PerfectFit
     );
     let mut bad = Y;

@@ -6,6 +6,15 @@ use yalu_stats::{
     InterruptedModel, Interruption, Shape, choose_decay, event_study, fit_interrupted, trend,
 };
 
+/// A file of a case.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the peers' cases lie in files; the crate reads none"
+)]
+pub(crate) fn text_of(path: &std::path::Path) -> String {
+    std::fs::read_to_string(path).expect("the case is there")
+}
+
 pub(crate) struct Case {
     pub(crate) y: Vec<f64>,
     log_exposure: Vec<f64>,
@@ -15,7 +24,7 @@ pub(crate) struct Case {
 
 pub(crate) fn case() -> Option<Case> {
     let folder = yalu_testing::shared_reference()?.join("D-its-60");
-    let text = std::fs::read_to_string(folder.join("input.csv")).expect("the case is there");
+    let text = text_of(&folder.join("input.csv"));
     let rows: Vec<Vec<f64>> = text
         .lines()
         .skip(1)
@@ -173,7 +182,7 @@ fn cumulative_effects_are_linear_combinations() {
         0.870_822_081_236_254_4,
         1e-8,
     );
-    assert_eq!(path[35].effect.standard_error, 0.0);
+    assert!(path[35].effect.standard_error <= 0.0);
     let running = fit.cumulative_path(&[0, 1], 36, 59).expect("a stretch");
     assert_eq!(running.len(), 24);
     assert_eq!(running[23], sum);
@@ -333,7 +342,7 @@ fn the_decay_has_the_greatest_likelihood() {
         210.853_764_345_528_3,
         209.698_432_219_818_4,
     ];
-    assert_eq!(choice.decay, 0.9);
+    close("decay", choice.decay, 0.9, 1e-15);
     for ((decay, fall), want) in choice.profile.iter().zip(minus_two) {
         assert!(
             (fall - (want - minus_two[7])).abs() < 1e-9,
@@ -413,6 +422,19 @@ fn stacked_events_that_overlap_are_a_regression() {
         sum.average.value,
         -1.204_630_936_424_366_4 / 5.0,
         1e-9,
+    );
+    // Four events with their five periods each.
+    close(
+        "acts",
+        fit.total.total.value,
+        4.0 * -1.204_630_936_424_366_4,
+        1e-9,
+    );
+    close(
+        "acts",
+        fit.total.total.standard_error,
+        4.0 * 1.963_523_070_127_240_4,
+        1e-8,
     );
     // f_test of the leads; scipy stats.ncf solved for power 0.8.
     let before = fit.pre_trend.expect("three leads");

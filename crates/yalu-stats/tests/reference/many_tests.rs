@@ -1,12 +1,13 @@
 //! Many tests at once against statsmodels 0.15.0 `multipletests` and, for the share of true nulls,
 //! R 4.2.2 by the formulae of Bioconductor's qvalue.
 
+use crate::interrupted::text_of;
 use yalu_stats::{Adjustment, ManyError, PiZero, adjust_p_values, benjamini_hochberg};
 
 /// The p-values of `G-multiple-tests-2000`, whether each is an alternative, and the peers' figures.
 fn case() -> Option<(Vec<f64>, Vec<bool>, serde_json::Value)> {
     let folder = yalu_testing::shared_reference()?.join("G-multiple-tests-2000");
-    let text = std::fs::read_to_string(folder.join("input.csv")).expect("the case is there");
+    let text = text_of(&folder.join("input.csv"));
     let mut p_values = Vec::new();
     let mut alternatives = Vec::new();
     for line in text.lines().skip(1) {
@@ -20,8 +21,7 @@ fn case() -> Option<(Vec<f64>, Vec<bool>, serde_json::Value)> {
                 .expect("a number"),
         );
     }
-    let expected =
-        std::fs::read_to_string(folder.join("expected.json")).expect("the case is there");
+    let expected = text_of(&folder.join("expected.json"));
     Some((
         p_values,
         alternatives,
