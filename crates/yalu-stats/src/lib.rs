@@ -37,13 +37,13 @@ pub use equivalence::{
 pub use glm::{Family, GlmError, GlmFit, fit_glm};
 pub use hac::{Covariance, WaldTest, robust_covariance, wald_test};
 pub use interrupted::{
-    CumulativeEffect, DecayChoice, ErrorSource, Estimate, EventCumulative, EventReference,
-    EventResponse, EventStatistic, EventStudy, EventStudyFit, Exceeds, InterruptedError,
-    InterruptedFit, InterruptedModel, Interruption, LagChoice, LagCriterion, LagFit, LagForm,
-    LagModel, LagRow, LagSample, PeriodEffect, PermutationTest, PlaceboRules, Placebos,
-    PreTrendTest, Shape, TermEffect, choose_decay, choose_lags, distributed_lags,
-    event_permutation, event_statistic, event_study, fit_interrupted, permutation_test,
-    placebo_dates, trend,
+    CumulativeEffect, DecayChoice, DynamicFit, ErrorSource, Estimate, EventCumulative,
+    EventReference, EventResponse, EventStatistic, EventStudy, EventStudyFit, Exceeds,
+    InterruptedError, InterruptedFit, InterruptedModel, Interruption, LagChoice, LagCriterion,
+    LagFit, LagForm, LagModel, LagRow, LagSample, PeriodEffect, PermutationTest, PlaceboRules,
+    Placebos, PreTrendTest, Shape, TermEffect, choose_decay, choose_lags, distributed_lags,
+    dynamic_lags, event_permutation, event_statistic, event_study, fit_interrupted,
+    permutation_test, placebo_dates, trend,
 };
 pub use laws::noncentral_t_cdf;
 pub use many::{Adjusted, Adjustment, ManyError, PiZero, adjust_p_values, benjamini_hochberg};

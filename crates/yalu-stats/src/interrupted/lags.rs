@@ -162,15 +162,9 @@ pub fn distributed_lags(
         LagSample::Longest => lags,
         LagSample::From(period) => period.max(lags),
     };
-    let too_many = |rows: usize, columns: usize| InterruptedError::TooManyLags {
-        lags,
-        rows,
-        columns,
-        needed: columns.saturating_add(1),
-    };
     let n_base = model.base.n_columns();
     if first >= n {
-        return Err(too_many(0, n_base + 1));
+        return Err(too_many_lags(lags, 0, n_base + 1));
     }
     // What turns the estimated columns' coefficients into lag coefficients: (lags + 1) × columns.
     let weights: Vec<Vec<f64>> = match form {
@@ -187,7 +181,7 @@ pub fn distributed_lags(
     let n_added = weights[0].len();
     let (rows, columns) = (n - first, n_base + n_added);
     if rows <= columns {
-        return Err(too_many(rows, columns));
+        return Err(too_many_lags(lags, rows, columns));
     }
     let keep: Vec<usize> = (first..n).collect();
     let mut design = model.base.select(&keep);
@@ -339,7 +333,16 @@ pub fn choose_lags(
     })
 }
 
-fn check_pressure(model: &LagModel<'_>) -> Result<(), InterruptedError> {
+pub(crate) fn too_many_lags(lags: usize, rows: usize, columns: usize) -> InterruptedError {
+    InterruptedError::TooManyLags {
+        lags,
+        rows,
+        columns,
+        needed: columns + 1,
+    }
+}
+
+pub(crate) fn check_pressure(model: &LagModel<'_>) -> Result<(), InterruptedError> {
     let needed = model.base.n_rows();
     let pressure = model.pressure;
     if pressure.len() != needed {

@@ -6,6 +6,7 @@
 
 mod cumulative;
 mod decay;
+mod dynamic;
 mod events;
 mod inference;
 mod lags;
@@ -19,6 +20,7 @@ use crate::glm::GlmError;
 
 pub use cumulative::{CumulativeEffect, PeriodEffect};
 pub use decay::{DecayChoice, choose_decay};
+pub use dynamic::{DynamicFit, dynamic_lags};
 pub use events::{
     EventCumulative, EventReference, EventResponse, EventStudy, EventStudyFit, event_study,
 };
@@ -160,6 +162,17 @@ pub enum InterruptedError {
         columns: usize,
         /// Periods needed.
         needed: usize,
+    },
+    /// Own lags with a link that isn't the identity.
+    #[error("lags of the series itself need the Gaussian family; use distributed lags for counts")]
+    NotGaussian,
+    /// Own lags under which a response never fades.
+    #[error(
+        "the largest root of the series' own lags is {root}; a response does not fade, so model differences or a trend"
+    )]
+    NotFading {
+        /// The root's size.
+        root: f64,
     },
     /// An event declared twice.
     #[error("two events lie in period {at}; merge them")]

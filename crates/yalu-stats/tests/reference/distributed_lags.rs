@@ -3,8 +3,8 @@
 
 use crate::interrupted::close;
 use yalu_stats::{
-    Covariance, Design, Family, LagCriterion, LagForm, LagModel, LagSample, choose_lags,
-    distributed_lags, trend,
+    Covariance, Design, Family, InterruptedError, LagCriterion, LagForm, LagModel, LagSample,
+    choose_lags, distributed_lags, dynamic_lags, trend,
 };
 
 pub(crate) const PRESSURE: [f64; 60] = [
@@ -196,5 +196,65 @@ fn counts_answer_in_ratios() {
             .rows
             .iter()
             .all(|row| row.n_parameters == row.lags + 2)
+    );
+}
+
+#[test]
+fn a_series_with_own_lags_answers_by_recursion() {
+    let base = base();
+    let model = model(&base, Covariance::Model);
+    // lm(y ~ t + x + x1 + x2 + y1 + y2) on t = 3..60; psi by recursion in R, its Jacobian by fourth-
+    // order central differences.
+    let fit = dynamic_lags(&model, 2, 2, 8, LagSample::Longest).expect("fits");
+    close("own", fit.own[0].value, 0.247_757_253_743_220_6, 1e-9);
+    close(
+        "own",
+        fit.own[1].standard_error,
+        0.095_285_792_087_418_08,
+        1e-9,
+    );
+    for (h, value, error) in [
+        (0, 0.755_120_089_518_336_4, 0.063_488_226_051_793_51),
+        (1, 0.466_574_770_916_198_8, 0.063_557_145_104_570_85),
+        (2, 0.206_427_230_433_483_7, 0.065_280_360_091_657_27),
+        (3, -0.008_336_177_917_532_904, 0.043_897_250_393_785_94),
+    ] {
+        close("impulse", fit.impulse[h].value, value, 1e-8);
+        close("impulse", fit.impulse[h].standard_error, error, 1e-7);
+    }
+    close("to 8", fit.cumulative[8].value, 1.388_913_147_095_705, 1e-9);
+    close(
+        "to 8",
+        fit.cumulative[8].standard_error,
+        0.114_390_215_213_96,
+        1e-7,
+    );
+    close("long run", fit.long_run.value, 1.388_732_516_812_89, 1e-9);
+    close(
+        "long run",
+        fit.long_run.standard_error,
+        0.114_546_593_250_536_5,
+        1e-7,
+    );
+    assert!(fit.largest_root < 0.5);
+    let counts = LagModel {
+        family: Family::QuasiPoisson,
+        ..model
+    };
+    let got = dynamic_lags(&counts, 1, 1, 4, LagSample::Longest);
+    assert_eq!(got.expect_err("counts"), InterruptedError::NotGaussian);
+    let climb: Vec<f64> = (0..60)
+        .map(|t| 1.05_f64.powi(t) + 0.1 * f64::from(t % 2))
+        .collect();
+    let got = dynamic_lags(
+        &LagModel { y: &climb, ..model },
+        1,
+        0,
+        4,
+        LagSample::Longest,
+    );
+    assert!(
+        matches!(got, Err(InterruptedError::NotFading { root }) if root > 1.0),
+        "{got:?}"
     );
 }
