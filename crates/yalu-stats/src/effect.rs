@@ -82,6 +82,11 @@ fn standardised(
         noncentrality_at(t, df, 1.0 - tail) * scale,
         noncentrality_at(t, df, tail) * scale,
     );
+    if !(interval.0.is_finite() && interval.1.is_finite()) {
+        return Err(CompareError::Range {
+            what: "the samples",
+        });
+    }
     let correction = bias_factor(df);
     Ok(StandardisedDifference {
         d,
@@ -214,7 +219,8 @@ pub fn standardised_difference_of_series(
 /// Cliff's δ with its asymmetric interval.
 ///
 /// The variance is the consistent one, [(n₂ − 1)s²ᵢ + (n₁ − 1)s²ⱼ + s²ᵢⱼ]/(n₁n₂) from the row means,
-/// column means and cells of the n₁ × n₂ table of signs, with n₁ − 1, n₂ − 1 and n₁n₂ as divisors.
+/// column means and cells of the n₁ × n₂ table of signs, with the divisors n₁ − 1, n₂ − 1 and
+/// (n₁ − 1)(n₂ − 1).
 /// The quantile is Student's with n₁ + n₂ − 2 degrees of freedom. Where the samples don't overlap
 /// the variance is zero and says nothing: the inner end of the interval is then that of one pair in
 /// the n of the smaller sample out of order, 1 − 2z²/(n + z²), after Feng and Cliff (2004).
@@ -225,7 +231,7 @@ pub fn standardised_difference_of_series(
 /// isn't within (0, 1).
 ///
 /// # Source
-/// Cliff (1993), Psychological Bulletin 114, 494–509; Feng and Cliff (2004), Journal of Modern
+/// Cliff (1996), Ordinal Methods for Behavioral Data Analysis; Feng and Cliff (2004), Journal of Modern
 /// Applied Statistical Methods 3, 322–332.
 ///
 /// ```
@@ -263,7 +269,7 @@ pub fn cliffs_delta(
     };
     let by_row = spread(&rows, n_second);
     let by_column = spread(&columns, n_first);
-    let by_cell = (squares - cells * delta * delta) / cells;
+    let by_cell = (squares - cells * delta * delta) / ((n_first - 1.0) * (n_second - 1.0));
     let variance =
         (((n_second - 1.0) * by_row + (n_first - 1.0) * by_column + by_cell) / cells).max(0.0);
     let z = student_t_upper(tail, n_first + n_second - 2.0);
@@ -328,12 +334,17 @@ pub fn rate_ratio(
         }
         positive(what, group.0)?;
     }
-    let log_ratio = (first.0 / first.1).ln() - (second.0 / second.1).ln();
+    let log_ratio = first.0.ln() - first.1.ln() - (second.0.ln() - second.1.ln());
     let log_standard_error = (dispersion * (1.0 / first.0 + 1.0 / second.0)).sqrt();
     let reach = student_t_upper(tail, f64::INFINITY) * log_standard_error;
-    Ok(RateRatio {
+    let found = RateRatio {
         ratio: log_ratio.exp(),
         log_standard_error,
         interval: ((log_ratio - reach).exp(), (log_ratio + reach).exp()),
-    })
+    };
+    if found.ratio.is_normal() && found.interval.1.is_finite() {
+        Ok(found)
+    } else {
+        Err(CompareError::Range { what: "the rates" })
+    }
 }

@@ -109,6 +109,16 @@ fn check_estimate(estimate: f64, standard_error: f64, df: f64) -> Result<(), Com
     Ok(())
 }
 
+fn check_range(figures: &[f64]) -> Result<(), CompareError> {
+    if figures.iter().all(|value| value.is_finite()) {
+        Ok(())
+    } else {
+        Err(CompareError::Range {
+            what: "the estimate and its error",
+        })
+    }
+}
+
 /// Tests a regression coefficient, or any estimate with a standard error, for equivalence with zero
 /// within `bounds` at level `alpha`. `df`: degrees of freedom, infinite for the normal.
 ///
@@ -143,6 +153,7 @@ pub fn tost_coefficient(
     let p_value = lower.1.max(upper.1);
     let p_difference = two_sided_p(estimate / standard_error, df);
     let reach = student_t_upper(alpha, df) * standard_error;
+    check_range(&[lower.0, upper.0, estimate - reach, estimate + reach])?;
     let verdict = match (p_value <= alpha, p_difference <= alpha) {
         (true, false) => EquivalenceVerdict::Equivalent,
         (true, true) => EquivalenceVerdict::TrivialDifference,
@@ -281,6 +292,7 @@ pub fn non_inferiority(
         Worse::Below => (student_t_sf(statistic, df), estimate - reach),
         Worse::Above => (student_t_sf(-statistic, df), estimate + reach),
     };
+    check_range(&[statistic, bound])?;
     Ok(NonInferiority {
         estimate,
         standard_error,

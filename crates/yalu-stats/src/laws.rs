@@ -160,7 +160,7 @@ pub fn noncentral_t_cdf(t: f64, df: f64, noncentrality: f64) -> f64 {
 pub(crate) fn noncentrality_at(t: f64, df: f64, share: f64) -> f64 {
     let gap = |at: f64| noncentral_t_cdf(t, df, at) - share;
     // The normal approximation as a start, then a bracket about it.
-    let reach = (1.0 + t * t / (2.0 * df)).sqrt();
+    let reach = (t / (2.0 * df).sqrt()).hypot(1.0);
     let (mut low, mut high) = (t - reach, t + reach);
     let (mut gap_low, mut gap_high) = (gap(low), gap(high));
     let mut step = reach;

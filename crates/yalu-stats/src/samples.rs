@@ -39,7 +39,9 @@ pub enum CompareError {
         what: &'static str,
     },
     /// Figures whose squares overflow or vanish.
-    #[error("the figures of {what} are too large, or too close to each other, to be squared")]
+    #[error(
+        "the figures of {what} are too large, too small or too close to each other to be computed with; state them in other units"
+    )]
     Range {
         /// Which sample.
         what: &'static str,

@@ -8,6 +8,9 @@ use super::lags::{LagModel, LagSample, check_pressure, too_many_lags};
 use crate::design::Design;
 use crate::glm::{Family, GlmFit, fit_glm};
 
+/// The furthest horizon.
+const MOST_PERIODS: usize = 10_000;
+
 /// The response to a pressure of a series that also carries on from its own past.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DynamicFit {
@@ -79,6 +82,13 @@ pub fn dynamic_lags(
     if own_lags == 0 {
         return Err(InterruptedError::Nothing {
             what: "lag of the series itself",
+        });
+    }
+    if horizon > MOST_PERIODS {
+        return Err(InterruptedError::Setting {
+            what: "the horizon",
+            got: horizon as f64,
+            wanted: "it must be at most 10,000 periods",
         });
     }
     check_pressure(model)?;

@@ -35,7 +35,7 @@ pub struct Estimate {
     /// Its standard error; that of the logarithm where the figure is a ratio.
     pub standard_error: f64,
     /// The interval at the model's confidence, from Student's t with the residual degrees of
-    /// freedom.
+    /// freedom. That of a ratio is cut off at e⁻⁷⁰⁰ and e⁷⁰⁰.
     pub interval: (f64, f64),
     /// Where the standard error comes from.
     pub source: ErrorSource,
@@ -44,10 +44,12 @@ pub struct Estimate {
 impl Estimate {
     /// The figure and its interval as ratios, where it is a logarithm.
     pub(crate) fn exponentiated(&self) -> Self {
+        // A bound that no figure could hold is cut off where it says as much.
+        let ratio = |log: f64| log.clamp(-700.0, 700.0).exp();
         Self {
-            value: self.value.exp(),
+            value: ratio(self.value),
             standard_error: self.standard_error,
-            interval: (self.interval.0.exp(), self.interval.1.exp()),
+            interval: (ratio(self.interval.0), ratio(self.interval.1)),
             source: self.source,
         }
     }
@@ -79,6 +81,9 @@ impl Inference {
     ) -> Result<Self, InterruptedError> {
         let (n, k) = (design.n_rows(), design.n_columns());
         let tail = tail_of(confidence)?;
+        if !fit.deviance.is_finite() {
+            return Err(InterruptedError::Range);
+        }
         // What is left of figures that are fitted exactly is their rounding.
         let size: f64 = y.iter().map(|value| value * value).sum();
         if fit.family == Family::Gaussian && fit.deviance <= 1e-26 * size {

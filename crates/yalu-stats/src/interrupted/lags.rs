@@ -286,7 +286,7 @@ pub fn choose_lags(
 ) -> Result<LagChoice, InterruptedError> {
     let sample = LagSample::From(most);
     // The longest model first: it says at once whether there are too many lags.
-    let mut fits = Vec::with_capacity(most + 1);
+    let mut fits = Vec::new();
     for lags in (0..=most).rev() {
         fits.push(distributed_lags(model, lags, form, sample)?);
     }

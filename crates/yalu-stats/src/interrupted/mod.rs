@@ -116,6 +116,9 @@ pub enum InterruptedError {
     /// A fit without residuals: there is no error to measure.
     #[error("the model fits every figure exactly; nothing is left to measure an error by")]
     PerfectFit,
+    /// Figures whose squares overflow.
+    #[error("the figures are too large to be squared; state them in larger units")]
+    Range,
     /// A coefficient whose covariance says that it has no error.
     #[error(
         "the standard error of `{name}` comes out as zero; the residuals it rests on are all zero"

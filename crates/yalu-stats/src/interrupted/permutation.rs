@@ -9,6 +9,8 @@ use crate::glm::fit_glm;
 
 /// Tries per placebo before the rules count as impossible.
 const TRIES: usize = 10_000;
+/// More sets than anyone needs, and than memory should hold.
+const MOST_SETS: usize = 1_000_000;
 
 /// Which dates may stand in for the events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +152,13 @@ pub fn placebo_dates(
                 wanted: "it must be at least 1",
             });
         }
+    }
+    if rules.most > MOST_SETS {
+        return Err(InterruptedError::Setting {
+            what: "the most placebo sets",
+            got: rules.most as f64,
+            wanted: "it must be at most 1,000,000",
+        });
     }
     let finder = Finder::new(n_periods, &sorted, rules);
     let placebos = if rules.keep_spacing {

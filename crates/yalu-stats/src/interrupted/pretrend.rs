@@ -46,7 +46,8 @@ pub(crate) fn pre_trend(
     n_base: usize,
     event_times: &[i64],
 ) -> Result<Option<PreTrendTest>, InterruptedError> {
-    let last = -(study.anticipation as i64);
+    // An anticipation longer than the window leaves no lead to test.
+    let last = -(study.anticipation.min(study.base.n_rows()) as i64);
     let tested: Vec<usize> = (0..event_times.len())
         .filter(|&place| event_times[place] < last.min(0))
         .collect();

@@ -95,11 +95,20 @@ fn order_and_rates() {
     close(
         "error",
         order.standard_error,
-        0.324_234_914_658_156_35,
+        0.329_991_835_979_284_7,
         1e-12,
     );
-    close("low", order.interval.0, -0.381_034_347_479_082_05, 1e-10);
-    close("high", order.interval.1, 0.756_959_421_157_419_7, 1e-10);
+    close("low", order.interval.0, -0.390_094_071_912_059_36, 1e-10);
+    close("high", order.interval.1, 0.761_467_147_943_726, 1e-10);
+    // Data of Hogarty and Kromrey (1999), whose three variance terms are 0.2669753, 0.447 and
+    // 1.0055556: [5·0.2669753 + 9·0.447 + 1.0055556]/60.
+    let treated = [10.0, 10.0, 20.0, 20.0, 20.0, 30.0, 30.0, 30.0, 40.0, 50.0];
+    let order =
+        cliffs_delta(&treated, &[10.0, 20.0, 30.0, 40.0, 40.0, 50.0], 0.95).expect("samples");
+    close("delta", order.delta, -0.25, 1e-12);
+    let variance = (5.0 * 0.266_975_3 + 9.0 * 0.447 + 1.005_555_6) / 60.0;
+    close("error", order.standard_error, f64::sqrt(variance), 1e-7);
+    close("low", order.interval.0, -0.737_324_851_082_066_4, 1e-10);
     let apart = cliffs_delta(&[4.0, 5.0, 6.0], &[1.0, 2.0, 3.0], 0.95).expect("samples");
     assert!(apart.delta >= 1.0 && apart.interval.0 < 1.0 && apart.interval.1 >= 1.0);
     // GLM([30, 20], [[1, 1], [1, 0]], Poisson(), offset = log([10, 12])).
@@ -226,6 +235,33 @@ proptest! {
         prop_assert!((order.delta + back.delta).abs() < 1e-12);
         prop_assert!(order.interval.0 >= -1.0 && order.interval.1 <= 1.0);
         prop_assert!(order.interval.0 <= order.delta + 1e-12 && order.delta <= order.interval.1 + 1e-12);
+    }
+
+    #[test]
+    fn figures_of_any_size_give_a_figure_or_a_named_error(
+        exponents in proptest::collection::vec(-300..300_i32, 4..9),
+        df in prop::sample::select(vec![1e-3, 1.0, 30.0, 1e9, f64::INFINITY]),
+    ) {
+        let sample: Vec<f64> = exponents.iter().map(|e| 10.0_f64.powi(*e)).collect();
+        let other: Vec<f64> = exponents.iter().rev().map(|e| -(10.0_f64.powi(*e / 2))).collect();
+        for found in [
+            cohens_d(&sample, &other, 0.95),
+            cohens_d_paired(&sample, &other, 0.95),
+            glass_delta(&sample, &other, 0.95),
+            standardised_difference_of_series(&sample, &other, 0.95),
+        ].into_iter().flatten() {
+            for value in [found.d, found.g, found.interval.0, found.interval.1, found.interval_g.0] {
+                prop_assert!(value.is_finite());
+            }
+        }
+        if let Ok(found) = rate_ratio((sample[0], sample[1]), (sample[2], sample[3]), 1.0, 0.95) {
+            prop_assert!(found.ratio.is_finite() && found.interval.1.is_finite());
+        }
+        if let Ok(found) = tost_coefficient(sample[0], sample[1], df, (-sample[2], sample[3]), 0.05) {
+            for value in [found.lower.0, found.upper.0, found.p_value, found.interval.0, found.interval.1] {
+                prop_assert!(value.is_finite());
+            }
+        }
     }
 
     #[test]

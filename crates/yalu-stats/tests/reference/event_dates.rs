@@ -472,6 +472,11 @@ fn faulty_interruptions_are_named() {
         fit(&[3.0; 60], 30, Shape::Level).expect_err("it is faulty"),
         InterruptedError::PerfectFit
     );
+    let huge = Y.map(|value| value * 1e200);
+    assert_eq!(
+        fit(&huge, 30, Shape::Level).expect_err("too large"),
+        InterruptedError::Range
+    );
     let mut bad = Y;
     bad[4] = f64::INFINITY;
     assert!(matches!(

@@ -127,6 +127,11 @@ fn step_slope_and_pulse_are_statsmodels() {
         1e-10,
     );
     assert_eq!(pulse.effect.source, ErrorSource::Model);
+    // Prewhitening is singular in R where a month's scores are all zero; here it is the shortest
+    // solution, and the step has an error.
+    let whitened = gaussian(&case, Covariance::PrewhitenedQs, &all);
+    assert!((0.5..1.0).contains(&whitened.effects[0].effect.standard_error));
+    assert_eq!(whitened.effects[2].effect, pulse.effect);
     // The sum needs both: the Newey-West covariance plus the model's variance of month 36 (numpy:
     // V + p p' with p = (X'X)⁻¹x₃₆σ).
     let total = robust
