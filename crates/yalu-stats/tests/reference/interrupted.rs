@@ -467,3 +467,93 @@ fn stacked_events_that_overlap_are_a_regression() {
     let test = with_anticipation.pre_trend.expect("one lead is left");
     assert_eq!(test.event_times, [-3]);
 }
+
+#[test]
+fn a_growing_exposure_with_season_and_four_shapes_is_sandwichs() {
+    // R 4.2.2: y <- floor(mu * (0.4 + 1.2 * u) + 0.5) with u, mu and the exposure as below;
+    // glm(..., quasipoisson) with NeweyWest(q, lag = 4, prewhite = FALSE, adjust = TRUE), and
+    // MASS 7.3-58.2 glm.nb; totals by the analytic gradient.
+    let n = 96;
+    let periods = || (0..n).map(|t| t as f64);
+    let exposure: Vec<f64> = periods()
+        .map(|t| 900.0 + 5.0 * t + (37.0 * t) % 101.0)
+        .collect();
+    let offset: Vec<f64> = exposure.iter().map(|one| (one / 1000.0).ln()).collect();
+    let angle = |t: f64| 2.0 * std::f64::consts::PI * t / 12.0;
+    let at = |t: f64, from: f64| if t >= from { 1.0 } else { 0.0 };
+    let y: Vec<f64> = periods()
+        .zip(&exposure)
+        .map(|(t, exposure)| {
+            let pulse = at(t, 30.0) * 0.6_f64.powf(t - 30.0);
+            let effects = 0.5 * at(t, 50.0) + 0.004 * at(t, 50.0) * (t - 50.0) + 0.9 * pulse
+                - 0.4 * (at(t, 70.0) - at(t, 76.0));
+            let mean = exposure / 1000.0 * (2.0 + 0.3 * angle(t).cos() + effects).exp();
+            let u = ((t * 7919.0 + 13.0) % 97.0) / 97.0;
+            (mean * (0.4 + 1.2 * u) + 0.5).floor()
+        })
+        .collect();
+    let base = Design::intercept(n)
+        .with("cos", periods().map(|t| angle(t).cos()).collect())
+        .and_then(|base| base.with("sin", periods().map(|t| angle(t).sin()).collect()))
+        .expect("96 rows");
+    let terms = [
+        (50, Shape::Level),
+        (50, Shape::Slope { first: 0.0 }),
+        (30, Shape::Pulse { decay: 0.6 }),
+        (70, Shape::Temporary { length: 6 }),
+    ]
+    .map(|(at, shape)| Interruption {
+        name: format!("{shape:?}"),
+        at,
+        shape,
+    });
+    let fit = |family, covariance| {
+        fit_interrupted(&InterruptedModel {
+            y: &y,
+            offset: &offset,
+            base: &base,
+            family,
+            covariance,
+            interruptions: &terms,
+            confidence: 0.95,
+        })
+        .expect("fits")
+    };
+    let quasi = fit(Family::QuasiPoisson, Covariance::NeweyWest { lag: 4 });
+    for (effect, (value, error)) in quasi.effects.iter().zip([
+        (0.454_450_129_354_673_5, 0.051_843_600_022_971_3),
+        (0.005_583_103_949_081_688, 0.001_734_000_853_319_58),
+        (0.801_233_295_812_945_7, 0.101_229_146_606_977_2),
+        (-0.373_025_943_227_248_9, 0.096_650_447_306_638_06),
+    ]) {
+        close("effect", effect.effect.value, value, 1e-8);
+        close("error", effect.effect.standard_error, error, 1e-8);
+    }
+    assert!(quasi.saturated_rows.is_empty());
+    let sum = quasi.cumulative(&[0, 1], 50, 95).expect("a stretch");
+    close("total", sum.total.value, 345.303_555_153_778_7, 1e-9);
+    close(
+        "total",
+        sum.total.standard_error,
+        22.279_397_778_436_02,
+        1e-8,
+    );
+    let ratio = sum.ratio.expect("a logarithmic link");
+    close("ratio", ratio.value, 1.801_733_005_428_146, 1e-9);
+    close(
+        "ratio",
+        ratio.standard_error,
+        0.036_780_075_751_603_97,
+        1e-8,
+    );
+    let nb = fit(Family::NegativeBinomial, Covariance::Model);
+    close(
+        "step",
+        nb.effects[0].effect.value,
+        0.454_795_691_176_644_8,
+        1e-6,
+    );
+    let sum = nb.cumulative(&[0, 1], 50, 95).expect("a stretch").total;
+    close("total", sum.value, 343.720_906_434_640_8, 1e-6);
+    close("total", sum.standard_error, 45.996_286_008_654_68, 1e-5);
+}
