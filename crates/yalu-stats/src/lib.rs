@@ -8,12 +8,17 @@
 mod bootstrap;
 pub mod breaks;
 mod design;
+mod effect;
+mod equivalence;
 pub mod fluctuation;
 mod glm;
 mod hac;
+pub mod interrupted;
+mod laws;
 mod linalg;
 mod many;
 mod regressors;
+mod samples;
 mod serial;
 mod simulate;
 mod updating;
@@ -33,14 +38,33 @@ pub use breaks::{
     estimate_shift, fit_regimes, sup_f_test,
 };
 pub use design::{Design, DesignError};
+pub use effect::{
+    CliffsDelta, RateRatio, StandardisedDifference, cliffs_delta, cohens_d, cohens_d_paired,
+    glass_delta, rate_ratio, standardised_difference_of_series,
+};
+pub use equivalence::{
+    Equivalence, EquivalenceVerdict, NonInferiority, Variances, Worse, non_inferiority,
+    tost_coefficient, tost_one_sample, tost_paired, tost_rate_ratio, tost_two_samples,
+};
 pub use fluctuation::{
     Fluctuation, FluctuationError, FluctuationFunctional, FluctuationProcess, FluctuationTest,
     LimitProcess, fluctuation_process, score_process,
 };
 pub use glm::{Family, GlmError, GlmFit, fit_glm};
 pub use hac::{Covariance, WaldTest, robust_covariance, wald_test};
-pub use many::{ManyError, benjamini_hochberg};
+pub use interrupted::{
+    CumulativeEffect, DecayChoice, DynamicFit, ErrorSource, Estimate, EventCumulative,
+    EventReference, EventResponse, EventStatistic, EventStudy, EventStudyFit, Exceeds,
+    InterruptedError, InterruptedFit, InterruptedModel, Interruption, LagChoice, LagCriterion,
+    LagFit, LagForm, LagModel, LagRow, LagSample, PeriodEffect, PermutationTest, PlaceboRules,
+    Placebos, PreTrendTest, Shape, TermEffect, choose_decay, choose_lags, distributed_lags,
+    dynamic_lags, event_permutation, event_statistic, event_study, fit_interrupted,
+    permutation_test, placebo_dates, trend,
+};
+pub use laws::noncentral_t_cdf;
+pub use many::{Adjusted, Adjustment, ManyError, PiZero, adjust_p_values, benjamini_hochberg};
 pub use regressors::{harmonics, lagged, pulse_response};
+pub use samples::CompareError;
 pub use serial::{ArOne, fit_ar_one};
 
 /// The standard normal distribution function.

@@ -1,8 +1,13 @@
 //! Figures that trusted peers give, retyped with their source.
 
 mod china_dprk;
+mod comparisons;
+mod distributed_lags;
+mod event_dates;
 mod f_tests;
 mod fluctuation;
+mod interrupted;
+mod many_tests;
 mod nile;
 mod noise;
 mod size;
