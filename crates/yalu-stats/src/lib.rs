@@ -6,9 +6,10 @@
 //! by the caller. Break indices are the 0-based *last* period of the old level (R counts from 1).
 
 pub mod breaks;
+mod covariance;
 mod design;
 mod glm;
-mod hac;
+mod gls;
 mod linalg;
 mod many;
 mod regressors;
@@ -20,9 +21,15 @@ pub use breaks::{
     ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,
     estimate_shift, fit_regimes, sup_f_test,
 };
+pub use covariance::{
+    Bandwidth, BandwidthColumns, Covariance, CovarianceError, FixedBTest, Hac, Kernel,
+    Prewhitening, RobustCovariance, WaldTest, fixed_b_test, robust, robust_covariance, wald_test,
+};
 pub use design::{Design, DesignError};
-pub use glm::{Family, GlmError, GlmFit, fit_glm};
-pub use hac::{Covariance, WaldTest, robust_covariance, wald_test};
+pub use glm::{
+    Family, GlmError, GlmFit, OlsFit, Regression, Term, ThetaOrigin, fit_glm, fit_ols, terms,
+};
+pub use gls::{GlsFit, fit_gls_ar1, gls_at_rho};
 pub use many::{ManyError, benjamini_hochberg};
 pub use regressors::{harmonics, lagged, pulse_response};
 pub use serial::{ArOne, fit_ar_one};

@@ -82,6 +82,8 @@ impl<'a> Simulator<'a> {
                 state = self.latent * state + spread * standard_normal(rng);
                 match self.fit.family {
                     Family::Gaussian => mean + sd * state,
+                    // At such a θ the negative binomial is Poisson.
+                    Family::Poisson => count(*mean, crate::glm::MAX_THETA, state),
                     Family::NegativeBinomial => count(*mean, self.fit.theta.unwrap_or(1e6), state),
                     Family::QuasiPoisson => {
                         let excess = self.fit.dispersion - 1.0;
