@@ -1,6 +1,9 @@
 //! Figures that trusted peers give, retyped with their source.
 
 mod china_dprk;
+mod covariance;
 mod nile;
 mod noise;
+mod regression;
+mod regression_data;
 mod size;
