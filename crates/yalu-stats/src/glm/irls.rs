@@ -12,6 +12,8 @@ const PREDICTOR_TOLERANCE: f64 = 1e-9;
 /// A row without a count whose mean is below this share of what its exposure promises may be
 /// separated: that is looked into.
 const SUSPECT_SHARE: f64 = 1e-3;
+/// Linear predictors further out are means that doubles can't be trusted with.
+const FARTHEST: f64 = 300.0;
 
 /// What is fitted to what.
 #[derive(Clone, Copy)]
@@ -117,7 +119,7 @@ pub(super) fn total_deviance(problem: &Problem<'_>, means: &[f64], theta: Option
 /// μ = exp(η), kept within what doubles can hold.
 pub(super) fn means(eta: &[f64], mu: &mut [f64]) {
     for (mu, eta) in mu.iter_mut().zip(eta) {
-        *mu = eta.clamp(-300.0, 300.0).exp();
+        *mu = eta.clamp(-FARTHEST, FARTHEST).exp();
     }
 }
 
@@ -134,7 +136,7 @@ fn overall_rate(problem: &Problem<'_>) -> f64 {
     for (row, (y, offset)) in problem.y.iter().zip(problem.offset).enumerate() {
         let weight = problem.weight(row);
         events += weight * y;
-        exposure += weight * offset.clamp(-300.0, 300.0).exp();
+        exposure += weight * offset.clamp(-FARTHEST, FARTHEST).exp();
     }
     events / exposure
 }
@@ -163,7 +165,11 @@ impl State {
             .design
             .predict(&self.coefficients, problem.offset, &mut self.eta);
         means(&self.eta, &mut self.mu);
-        self.deviance = total_deviance(problem, &self.mu, theta);
+        self.deviance = if self.eta.iter().any(|eta| *eta > FARTHEST) {
+            f64::INFINITY
+        } else {
+            total_deviance(problem, &self.mu, theta)
+        };
     }
 }
 
@@ -203,6 +209,23 @@ impl Working {
         self.factor(problem)?;
         Ok(self.qr.solve_in_place(&mut self.response))
     }
+
+    /// The coefficients that it proposes from means halfway between the counts and what the exposures
+    /// promise: a start where no coefficients are known that nearly fit.
+    fn propose_from_counts(
+        &mut self,
+        problem: &Problem<'_>,
+        rate: f64,
+        theta: Option<f64>,
+    ) -> Result<Vec<f64>, GlmError> {
+        let mu: Vec<f64> = problem
+            .y
+            .iter()
+            .zip(problem.offset)
+            .map(|(y, offset)| f64::midpoint(*y, rate * offset.clamp(-FARTHEST, FARTHEST).exp()))
+            .collect();
+        self.propose(problem, |row| mu[row].ln(), &mu, theta)
+    }
 }
 
 /// IRLS at a fixed θ, with step halving.
@@ -223,15 +246,13 @@ pub(super) fn fit_count(
         qr: WeightedLeastSquares::room(design),
     };
     let (mut now, mut trial) = (State::new(n, k), State::new(n, k));
+    let mut restarted = false;
     match start {
         Some(start) if start.len() == k => now.coefficients.copy_from_slice(start),
         _ if design.is_constant(0) => now.coefficients[0] = rate.ln() / design.column(0)[0],
         _ => {
-            // Without a level no coefficients are known that fit: begin from means near the counts.
-            let mu: Vec<f64> = (0..n)
-                .map(|row| f64::midpoint(y[row], rate * offset[row].clamp(-300.0, 300.0).exp()))
-                .collect();
-            now.coefficients = working.propose(problem, |row| mu[row].ln(), &mu, theta)?;
+            now.coefficients = working.propose_from_counts(problem, rate, theta)?;
+            restarted = true;
         }
     }
     now.update(problem, theta);
@@ -265,6 +286,13 @@ pub(super) fn fit_count(
                 break;
             }
         }
+        if stuck && !restarted {
+            // Too far from where it began, as where exposures differ by many powers of ten.
+            restarted = true;
+            now.coefficients = working.propose_from_counts(problem, rate, theta)?;
+            now.update(problem, theta);
+            continue;
+        }
         if stuck {
             break;
         }
@@ -284,11 +312,12 @@ pub(super) fn fit_count(
             column: design.names()[column].clone(),
         });
     }
-    if !settled {
-        return Err(GlmError::NotConverged {
-            iterations: n_iterations,
-            column: design.names()[most_moved].clone(),
-        });
+    let unsettled = || GlmError::NotConverged {
+        iterations: n_iterations,
+        column: design.names()[most_moved].clone(),
+    };
+    if !settled || now.eta.iter().any(|eta| eta.abs() > FARTHEST) {
+        return Err(unsettled());
     }
     working.weigh(problem, &now.mu, theta);
     working.factor(problem)?;
@@ -298,6 +327,9 @@ pub(super) fn fit_count(
         .map(|row| (y[row] - now.mu[row]) / now.mu[row] * root[row])
         .collect();
     let dispersion = pearson.iter().map(|one| one * one).sum::<f64>() / (n - k) as f64;
+    if !dispersion.is_finite() || unscaled.iter().any(|one| !one.is_finite()) {
+        return Err(unsettled());
+    }
     let scale = match problem.family {
         Family::QuasiPoisson => dispersion,
         _ if theta.is_some() => 1.0,
@@ -357,6 +389,6 @@ fn suspect(problem: &Problem<'_>, mu: &[f64], rate: f64) -> bool {
         .zip(mu)
         .zip(problem.offset)
         .any(|((y, mean), offset)| {
-            *y == 0.0 && *mean < SUSPECT_SHARE * rate * offset.clamp(-300.0, 300.0).exp()
+            *y == 0.0 && *mean < SUSPECT_SHARE * rate * offset.clamp(-FARTHEST, FARTHEST).exp()
         })
 }

@@ -269,9 +269,14 @@ pub(super) fn fit_negative_binomial(problem: &Problem<'_>) -> Result<GlmFit, Glm
     for _ in 0..MAX_ROUNDS {
         let next = theta_ml(&sums, &fit.fitted, theta);
         let change = theta.map_or(f64::INFINITY, |theta| (next / theta).ln().abs());
-        if change < NEAR || next >= MAX_THETA {
-            let (coefficients, polished, small) = polished(&sums, &fit.coefficients, next);
-            if small || change < SETTLED || next >= MAX_THETA {
+        let at_limit = next >= MAX_THETA;
+        if change < NEAR || at_limit {
+            let (coefficients, polished, small) = if at_limit {
+                (fit.coefficients.clone(), MAX_THETA, true)
+            } else {
+                polished(&sums, &fit.coefficients, next)
+            };
+            if small || change < SETTLED {
                 let mut fit = fit_count(
                     problem,
                     Some(polished),

@@ -6,4 +6,5 @@ mod nile;
 mod noise;
 mod regression;
 mod regression_data;
+mod regression_faults;
 mod size;

@@ -47,6 +47,7 @@ pub(crate) fn numbers(value: &Value) -> Vec<f64> {
 }
 
 /// A case's input by column, and its figures; none where the shared data aren't there.
+#[allow(clippy::disallowed_methods, reason = "a test reads the reference case")]
 pub(crate) fn case(name: &str, figures: &str) -> Option<(Vec<Vec<f64>>, Value)> {
     let folder = yalu_testing::shared_reference()?.join(name);
     let text = std::fs::read_to_string(folder.join("input.csv")).expect("the case has an input");
@@ -151,13 +152,13 @@ fn least_squares_is_statsmodels_and_r() {
     near(
         "AIC",
         ols.fit.aic().expect("one"),
-        196.154_238_260_786_485,
+        196.154_238_260_786_49,
         1e-10,
     );
     near(
         "BIC",
         ols.fit.bic().expect("one"),
-        208.720_305_634_119_086,
+        208.720_305_634_119_1,
         1e-10,
     );
     near(
@@ -339,7 +340,7 @@ fn poisson_has_rs_null_deviance_and_z_tests() {
     // So far out, the 1e-9 by which R's last weights are off is 1e-7 of the p-value.
     near("p", p[0], 2.047_742_059_251_859e-30, 1e-6);
     near("p", p[1], 3.724_052_933_878_164e-10, 1e-7);
-    near("p", p[2], 3.313_916_206_441_780e-3, 1e-7);
+    near("p", p[2], 3.313_916_206_441_78e-3, 1e-7);
 }
 
 #[test]
@@ -534,8 +535,8 @@ fn weighted_counts_with_an_offset_are_rs() {
             .map(|row| f64::from(u8::from(row / 16 == which)))
             .collect()
     };
-    let group: Vec<f64> = (0..64).map(|row| (row / 4 % 4 + 1) as f64).collect();
-    let age: Vec<f64> = (0..64).map(|row| (row % 4 + 1) as f64).collect();
+    let group: Vec<f64> = (0..64).map(|row| f64::from(row / 4 % 4 + 1)).collect();
+    let age: Vec<f64> = (0..64).map(|row| f64::from(row % 4 + 1)).collect();
     let mut design = Design::intercept(64);
     for which in 1..4 {
         design = design
@@ -580,7 +581,7 @@ fn weighted_counts_with_an_offset_are_rs() {
     for (kind, ses) in [
         (
             Covariance::Hc0,
-            [0.084_962_502_343_288_91, 0.028_646_876_797_036_76],
+            [0.084_962_502_343_288_9, 0.028_646_876_797_036_76],
         ),
         (
             Covariance::Hc1,
