@@ -242,6 +242,13 @@ impl WeightedQr {
 
     /// Each row's leverage: the diagonal of QQ'.
     pub(crate) fn leverages(&self) -> Vec<f64> {
-        self.q.row_iter().map(|row| row.norm_squared()).collect()
+        let n = self.q.nrows();
+        let mut sums = vec![0.0; n];
+        for column in self.q.as_slice().chunks_exact(n.max(1)) {
+            for (sum, q) in sums.iter_mut().zip(column) {
+                *sum += q * q;
+            }
+        }
+        sums
     }
 }

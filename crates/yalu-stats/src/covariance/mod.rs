@@ -257,8 +257,14 @@ pub fn robust(
         });
     }
     let factor = n as f64 / (n - k) as f64;
-    let leverages = leverages(fit, design)?;
-    let exact_rows: Vec<usize> = (0..n).filter(|&row| leverages[row] > 1.0 - EXACT).collect();
+    let leverages = if matches!(kind, Covariance::Hc2 | Covariance::Hc3) || has_tiny_residual(fit) {
+        leverages(fit, design)?
+    } else {
+        Vec::new()
+    };
+    let exact_rows: Vec<usize> = (0..leverages.len())
+        .filter(|&row| leverages[row] > 1.0 - EXACT)
+        .collect();
     // Estimating functions: working weight times working residual times regressor.
     let mut scales: Vec<f64> = (0..n)
         .map(|row| fit.pearson_residuals[row] * fit.weights[row].sqrt())
@@ -325,6 +331,17 @@ pub fn robust(
         rule,
         exact_rows,
     })
+}
+
+/// Whether some row may be fitted exactly: without one, leverages needn't be worked out.
+fn has_tiny_residual(fit: &GlmFit) -> bool {
+    let largest = fit
+        .pearson_residuals
+        .iter()
+        .fold(0.0_f64, |most, one| most.max(one.abs()));
+    fit.pearson_residuals
+        .iter()
+        .any(|one| one.abs() <= 1e-8 * largest)
 }
 
 /// The diagonal of the working regression's hat matrix.

@@ -235,9 +235,7 @@ pub(super) fn fit_count(
     start: Option<&[f64]>,
     precision: Precision,
 ) -> Result<GlmFit, GlmError> {
-    let Problem {
-        y, offset, design, ..
-    } = *problem;
+    let Problem { y, design, .. } = *problem;
     let (n, k) = (design.n_rows(), design.n_columns());
     let rate = overall_rate(problem);
     let mut working = Working {
