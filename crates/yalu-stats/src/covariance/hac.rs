@@ -238,17 +238,25 @@ fn weighted_sum(scores: &DMatrix<f64>, weights: &[f64]) -> DMatrix<f64> {
             let end = (begin + BLOCK).min(n);
             let part = &mut filtered[..end - begin];
             part.fill(0.0);
-            for (idx, weight) in weights.iter().enumerate() {
-                let lag = idx + 1;
-                if lag >= end {
-                    break;
+            let mut lag = 1;
+            // Four lags at a time where all reach back within the series.
+            while lag + 3 <= weights.len().min(begin) {
+                let past = |lag: usize| &column[begin - lag..end - lag];
+                let (a, b, c, d) = (past(lag), past(lag + 1), past(lag + 2), past(lag + 3));
+                let w = &weights[lag - 1..lag + 3];
+                for ((((sum, a), b), c), d) in part.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    *sum += (w[0] * a + w[1] * b) + (w[2] * c + w[3] * d);
                 }
+                lag += 4;
+            }
+            while lag <= weights.len() && lag < end {
                 let first = begin.max(lag);
                 axpy(
-                    *weight,
+                    weights[lag - 1],
                     &column[first - lag..end - lag],
                     &mut part[first - begin..],
                 );
+                lag += 1;
             }
             for to in 0..k {
                 let product = dot(&values[to * n + begin..to * n + end], part);

@@ -1,6 +1,8 @@
 //! Prewhitening: a vector autoregression takes the dependence out of the scores, and its gain is put
 //! back afterwards.
 
+use std::borrow::Cow;
+
 use nalgebra::DMatrix;
 
 use super::CovarianceError;
@@ -11,21 +13,21 @@ use crate::linalg::{Qr, axpy};
 pub(super) const LARGEST_ROOT: f64 = 0.97;
 
 /// Whitened scores, and the matrix that puts the dependence back.
-pub(super) struct Whitened {
-    pub(super) scores: DMatrix<f64>,
+pub(super) struct Whitened<'a> {
+    pub(super) scores: Cow<'a, DMatrix<f64>>,
     pub(super) recolour: Option<DMatrix<f64>>,
 }
 
-pub(super) fn whiten(
-    scores: &DMatrix<f64>,
+pub(super) fn whiten<'a>(
+    scores: &'a DMatrix<f64>,
     how: Prewhitening,
     names: &[String],
-) -> Result<Whitened, CovarianceError> {
+) -> Result<Whitened<'a>, CovarianceError> {
     let (n, k) = scores.shape();
     let order = how.order();
     if order == 0 {
         return Ok(Whitened {
-            scores: scores.clone(),
+            scores: Cow::Borrowed(scores),
             recolour: None,
         });
     }
@@ -87,7 +89,7 @@ pub(super) fn whiten(
         .try_inverse()
         .ok_or(CovarianceError::NotStationary { radius: 1.0 })?;
     Ok(Whitened {
-        scores: whitened,
+        scores: Cow::Owned(whitened),
         recolour: Some(recolour),
     })
 }

@@ -10,7 +10,9 @@ use crate::linalg::dot;
 const MIN_THETA: f64 = 1e-3;
 const MAX_ROUNDS: usize = 60;
 /// A change of log θ after which Newton's steps take over.
-const NEAR: f64 = 1e-2;
+const NEAR: f64 = 0.3;
+/// A change of log θ that suffices on the way there.
+const ROUGH: f64 = 1e-3;
 /// A change of log θ that ends alternation where Newton's steps can't be taken.
 const SETTLED: f64 = 1e-9;
 
@@ -147,7 +149,7 @@ fn slope_and_bend(sums: &GammaSums<'_>, mu: &[f64], theta: f64) -> (f64, f64) {
 }
 
 /// θ by maximum likelihood at fixed means: Newton on log θ from a moment start.
-fn theta_ml(sums: &GammaSums<'_>, mu: &[f64], start: Option<f64>) -> f64 {
+fn theta_ml(sums: &GammaSums<'_>, mu: &[f64], start: Option<f64>, tolerance: f64) -> f64 {
     let problem = sums.problem;
     let moment = || {
         let (mut excess, mut total) = (0.0, 0.0);
@@ -170,7 +172,7 @@ fn theta_ml(sums: &GammaSums<'_>, mu: &[f64], start: Option<f64>) -> f64 {
             first.signum()
         };
         let next = (theta * step.exp()).clamp(MIN_THETA, MAX_THETA);
-        if (next / theta).ln().abs() < 1e-11 {
+        if (next / theta).ln().abs() < tolerance {
             return next;
         }
         theta = next;
@@ -266,8 +268,10 @@ pub(super) fn fit_negative_binomial(problem: &Problem<'_>) -> Result<GlmFit, Glm
     let mut fit = fit_count(problem, None, None, Precision::Deviance)?;
     let mut theta: Option<f64> = None;
     let mut n_iterations = fit.n_iterations;
-    for _ in 0..MAX_ROUNDS {
-        let next = theta_ml(&sums, &fit.fitted, theta);
+    // Rough at first: Newton's steps finish it. Where they don't, θ and the coefficients in turns do.
+    for round in 0..MAX_ROUNDS {
+        let tolerance = if round < 3 { ROUGH } else { 1e-11 };
+        let next = theta_ml(&sums, &fit.fitted, theta, tolerance);
         let change = theta.map_or(f64::INFINITY, |theta| (next / theta).ln().abs());
         let at_limit = next >= MAX_THETA;
         if change < NEAR || at_limit {
