@@ -24,9 +24,30 @@ pub enum DesignError {
         /// The value.
         value: f64,
     },
+    /// No column at all, or columns without a row.
+    #[error("a design needs at least one column and one row")]
+    Empty,
 }
 
-/// A regression design of n rows and k named columns, the first of ones.
+/// Whether every value is the same figure, bit for bit but for the sign of zero.
+pub(crate) fn all_equal(values: &[f64]) -> bool {
+    values
+        .windows(2)
+        .all(|pair| pair[0].total_cmp(&pair[1]).is_eq() || pair[0].abs() + pair[1].abs() == 0.0)
+}
+
+/// A regression design of n rows and k named columns: [`Design::intercept`] begins one with a level,
+/// [`Design::new`] takes any columns.
+///
+/// ```
+/// use yalu_stats::Design;
+///
+/// let design = Design::intercept(3).with("trend", vec![0.0, 1.0, 2.0])?;
+/// assert_eq!(design.n_columns(), 2);
+/// let without_level = Design::new([("trend", vec![0.0, 1.0, 2.0])])?;
+/// assert_eq!(without_level.names(), ["trend"]);
+/// # Ok::<(), yalu_stats::DesignError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Design {
     n_rows: usize,
@@ -35,6 +56,27 @@ pub struct Design {
 }
 
 impl Design {
+    /// The design of these named columns, in their order; a level only where one of them is.
+    ///
+    /// # Errors
+    /// [`DesignError`] where there is no column or no row, lengths differ or a value isn't finite.
+    pub fn new<N: Into<String>>(
+        columns: impl IntoIterator<Item = (N, Vec<f64>)>,
+    ) -> Result<Self, DesignError> {
+        let mut design: Option<Self> = None;
+        for (name, column) in columns {
+            let empty = || Self {
+                n_rows: column.len(),
+                names: Vec::new(),
+                columns: Vec::new(),
+            };
+            design = Some(design.take().unwrap_or_else(empty).with(name, column)?);
+        }
+        design
+            .filter(|design| design.n_rows > 0)
+            .ok_or(DesignError::Empty)
+    }
+
     /// The design that has a level and nothing else.
     pub fn intercept(n_rows: usize) -> Self {
         Self {
@@ -126,14 +168,28 @@ impl Design {
         }
     }
 
+    /// Whether a column is the same figure, not zero, in every row.
+    pub(crate) fn is_constant(&self, idx: usize) -> bool {
+        let column = &self.columns[idx];
+        column
+            .first()
+            .is_some_and(|first| *first != 0.0 && all_equal(column))
+    }
+
     /// X·b.
     pub(crate) fn times(&self, coefficients: &[f64]) -> Vec<f64> {
         let mut product = vec![0.0; self.n_rows];
         for (column, b) in self.columns.iter().zip(coefficients) {
-            for (sum, value) in product.iter_mut().zip(column) {
-                *sum += b * value;
-            }
+            crate::linalg::axpy(*b, column, &mut product);
         }
         product
+    }
+
+    /// X·b + offset, into `sum`.
+    pub(crate) fn predict(&self, coefficients: &[f64], offset: &[f64], sum: &mut [f64]) {
+        sum.copy_from_slice(offset);
+        for (column, b) in self.columns.iter().zip(coefficients) {
+            crate::linalg::axpy(*b, column, sum);
+        }
     }
 }

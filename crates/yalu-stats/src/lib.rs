@@ -7,12 +7,13 @@
 
 mod bootstrap;
 pub mod breaks;
+mod covariance;
 mod design;
 mod effect;
 mod equivalence;
 pub mod fluctuation;
 mod glm;
-mod hac;
+mod gls;
 pub mod interrupted;
 mod laws;
 mod linalg;
@@ -37,6 +38,10 @@ pub use breaks::{
     ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,
     estimate_shift, fit_regimes, sup_f_test,
 };
+pub use covariance::{
+    Bandwidth, BandwidthColumns, Covariance, CovarianceError, FixedBTest, Hac, Kernel,
+    Prewhitening, RobustCovariance, WaldTest, fixed_b_test, robust, robust_covariance, wald_test,
+};
 pub use design::{Design, DesignError};
 pub use effect::{
     CliffsDelta, RateRatio, StandardisedDifference, cliffs_delta, cohens_d, cohens_d_paired,
@@ -50,8 +55,10 @@ pub use fluctuation::{
     Fluctuation, FluctuationError, FluctuationFunctional, FluctuationProcess, FluctuationTest,
     LimitProcess, fluctuation_process, score_process,
 };
-pub use glm::{Family, GlmError, GlmFit, fit_glm};
-pub use hac::{Covariance, WaldTest, robust_covariance, wald_test};
+pub use glm::{
+    Family, GlmError, GlmFit, OlsFit, Regression, Term, ThetaOrigin, fit_glm, fit_ols, terms,
+};
+pub use gls::{GlsFit, fit_gls_ar1, gls_at_rho};
 pub use interrupted::{
     CumulativeEffect, DecayChoice, DynamicFit, ErrorSource, Estimate, EventCumulative,
     EventReference, EventResponse, EventStatistic, EventStudy, EventStudyFit, Exceeds,

@@ -12,7 +12,7 @@ const LARGE_MEAN: f64 = 500.0;
 /// A mass that a sum near 1 no longer feels.
 const NO_MASS: f64 = 1e-17;
 /// A θ at which a negative binomial is a Poisson.
-const POISSON: f64 = 1e6;
+const POISSON: f64 = crate::glm::MAX_THETA;
 /// Series per trial value when the latent correlation is found.
 const CALIBRATION_PATHS: usize = 20;
 
@@ -71,6 +71,7 @@ impl<'a> Simulator<'a> {
     pub(crate) fn with_latent(fit: &'a GlmFit, latent: f64) -> Self {
         let theta_of = |mean: f64| match fit.family {
             Family::NegativeBinomial => fit.theta.unwrap_or(POISSON),
+            Family::Poisson => POISSON,
             // The negative binomial with the mean and the variance of the row.
             _ if fit.dispersion - 1.0 > 1e-3 => mean / (fit.dispersion - 1.0),
             _ => POISSON,

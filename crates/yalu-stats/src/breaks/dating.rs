@@ -88,6 +88,7 @@ pub fn date_breaks(model: &ShiftModel<'_>, search: &Search) -> Result<Dating, Br
             let nf = n as f64;
             let misfit = match model.family {
                 Family::Gaussian => nf * (fit.deviance / nf).max(f64::MIN_POSITIVE).ln(),
+                Family::Poisson => fit.deviance,
                 Family::QuasiPoisson => fit.deviance / largest.dispersion.max(1.0),
                 Family::NegativeBinomial => fit.objective(),
             };
@@ -200,7 +201,7 @@ impl SegmentCosts {
                     squares: cumulate(&mut rest.iter().map(|one| one * one)),
                 }
             }
-            Family::QuasiPoisson => Self::Poisson {
+            Family::Poisson | Family::QuasiPoisson => Self::Poisson {
                 counts: cumulate(&mut y.iter().copied()),
                 expected: cumulate(&mut fixed.iter().map(|eta| eta.exp())),
             },

@@ -5,9 +5,9 @@ use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor};
 
 use super::f_projector::Projector;
 use super::hansen::{critical_value, hansen_p_value};
+use crate::covariance::{Covariance, robust_covariance};
 use crate::design::Design;
 use crate::glm::{Family, GlmError, fit_glm};
-use crate::hac::{Covariance, robust_covariance};
 
 /// Residuals below this share of the figures are rounding.
 const NOTHING_LEFT: f64 = 1e-22;
@@ -16,7 +16,7 @@ const PERFECT_SPLIT: f64 = 1e-12;
 
 /// Which statistic of a break at a given date. All are on the chi-square scale: with q changing
 /// coefficients they are near a χ²(q) if the date is known and nothing breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum BreakStatistic {
     /// (n − k − q)(RSS₀ − RSS₁)/RSS₁: q times Chow's F. This is what strucchange calls its F
@@ -501,7 +501,7 @@ pub(super) fn robust_path(
     // design's own and their changes.
     let any_coordinates = matches!(
         covariance,
-        Covariance::Model | Covariance::Hc0 | Covariance::NeweyWest { .. }
+        Covariance::Model | Covariance::Hc0 | Covariance::Hc1 | Covariance::NeweyWest { .. }
     );
     let offset = vec![0.0; n];
     let mut path = Vec::with_capacity(plan.last + 1 - plan.first);

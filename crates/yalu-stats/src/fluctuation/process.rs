@@ -2,9 +2,9 @@
 
 use super::score::gaussian_scores;
 use super::{Fluctuation, FluctuationError, FluctuationProcess, LimitProcess};
+use crate::covariance::{Covariance, robust_covariance};
 use crate::design::Design;
 use crate::glm::{Family, fit_glm};
-use crate::hac::{Covariance, robust_covariance};
 use crate::updating::RowQr;
 
 /// Residuals below this share of the figures are rounding.

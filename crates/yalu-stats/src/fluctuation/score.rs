@@ -4,9 +4,9 @@ use nalgebra::DMatrix;
 
 use super::process::sums;
 use super::{Fluctuation, FluctuationError, FluctuationProcess, LimitProcess};
+use crate::covariance::{Covariance, robust_covariance};
 use crate::design::Design;
 use crate::glm::{GlmError, GlmFit};
-use crate::hac::{Covariance, robust_covariance};
 use crate::linalg::WeightedQr;
 use crate::updating::polar;
 

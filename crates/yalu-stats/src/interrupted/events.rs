@@ -4,9 +4,9 @@ use super::InterruptedError;
 use super::cumulative::{Counterfactual, CumulativeEffect};
 use super::inference::{Estimate, Inference};
 use super::pretrend::{PreTrendTest, pre_trend};
+use crate::covariance::Covariance;
 use crate::design::Design;
 use crate::glm::{Family, GlmFit, fit_glm};
-use crate::hac::Covariance;
 use crate::laws::two_sided_p;
 
 /// What responses are measured against.

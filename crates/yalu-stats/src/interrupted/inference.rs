@@ -4,9 +4,9 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::InterruptedError;
+use crate::covariance::{Covariance, CovarianceError, robust_covariance};
 use crate::design::Design;
 use crate::glm::{Family, GlmError, GlmFit};
-use crate::hac::{Covariance, robust_covariance};
 use crate::laws::student_t_upper;
 
 /// A row with more leverage than this has no residual of its own.
@@ -119,10 +119,7 @@ impl Inference {
             }
         }
         if joint.iter().any(|value| !value.is_finite()) {
-            return Err(GlmError::NotConverged {
-                iterations: fit.n_iterations,
-            }
-            .into());
+            return Err(GlmError::from(CovarianceError::Overflow).into());
         }
         let saturated_columns = (0..k)
             .map(|j| {

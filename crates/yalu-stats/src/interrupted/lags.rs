@@ -2,9 +2,9 @@
 
 use super::InterruptedError;
 use super::inference::{Estimate, Inference, likelihood};
+use crate::covariance::{Covariance, WaldTest, wald_test};
 use crate::design::Design;
 use crate::glm::{Family, GlmFit, fit_glm};
-use crate::hac::{Covariance, WaldTest, wald_test};
 
 /// A series, what else moves it, and the pressure that it may answer to.
 #[derive(Debug, Clone, Copy)]

@@ -5,8 +5,8 @@ use nalgebra::DMatrix;
 use super::InterruptedError;
 use super::events::{EventReference, EventStudy};
 use super::inference::{ErrorSource, Inference};
+use crate::covariance::{WaldTest, wald_test};
 use crate::glm::GlmFit;
-use crate::hac::{WaldTest, wald_test};
 use crate::laws::noncentrality_for_power;
 
 /// The level of the test that the detectable movements are for.

@@ -3,9 +3,9 @@
 use super::cumulative::{self, CumulativeEffect, PeriodEffect};
 use super::inference::{Estimate, Inference};
 use super::{InterruptedError, Interruption};
+use crate::covariance::Covariance;
 use crate::design::Design;
 use crate::glm::{Family, GlmFit, fit_glm};
-use crate::hac::Covariance;
 use crate::laws::two_sided_p;
 
 /// A series, what else moves it, and its declared interruptions.

@@ -2,6 +2,7 @@
 
 mod china_dprk;
 mod comparisons;
+mod covariance;
 mod distributed_lags;
 mod event_dates;
 mod f_tests;
@@ -10,5 +11,8 @@ mod interrupted;
 mod many_tests;
 mod nile;
 mod noise;
+mod regression;
+mod regression_data;
+mod regression_faults;
 mod size;
 mod stability;
