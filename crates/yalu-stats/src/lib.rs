@@ -15,6 +15,13 @@ mod regressors;
 mod serial;
 mod simulate;
 
+pub use breaks::partition::{
+    Assumptions, BreakTests, ChosenCounts, CountLaw, CountPartition, CountPartitions, CountRegime,
+    CriticalValues, DateInterval, DateIntervalOptions, DateNoise, MinSegment, NextBreakTest,
+    Partition, PartitionError, Partitions, RegimeFit, RegimeModel, SerialCorrelation, SupFOfCount,
+    UnfittedSegment, break_tests, date_intervals, fit_partition, optimal_count_partitions,
+    optimal_partitions,
+};
 pub use breaks::{
     Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,
     ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,

@@ -7,6 +7,7 @@ mod dating;
 mod durability;
 mod end_of_sample;
 mod estimate;
+pub mod partition;
 mod sup_f;
 
 use crate::design::Design;

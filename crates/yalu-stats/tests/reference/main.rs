@@ -1,5 +1,6 @@
 //! Figures that trusted peers give, retyped with their source.
 
+mod bai_perron;
 mod china_dprk;
 mod nile;
 mod noise;
