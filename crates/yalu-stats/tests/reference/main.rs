@@ -1,6 +1,7 @@
 //! Figures that trusted peers give, retyped with their source.
 
 mod bai_perron;
+mod boston;
 mod china_dprk;
 mod nile;
 mod noise;

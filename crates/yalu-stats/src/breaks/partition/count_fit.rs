@@ -6,9 +6,11 @@ use super::givens::Givens;
 use crate::glm::GlmError;
 
 const MAX_ITERATIONS: usize = 60;
-const TOLERANCE: f64 = 1e-11;
-/// An effect larger than this on the log scale is one that runs to infinity.
+/// A log rate further than this from the overall one is one that runs to infinity; one further than
+/// `SUSPECT` may still be on its way there, so its steps are taken to the `FINE` tolerance.
 const SEPARATION: f64 = 18.0;
+const SUSPECT: f64 = 8.0;
+const FINE: f64 = 1e-12;
 /// Above this, a negative binomial can't be told from a Poisson.
 pub(super) const MAX_THETA: f64 = 1e6;
 const MIN_THETA: f64 = 1e-3;
@@ -24,19 +26,64 @@ pub(super) struct Counts<'a> {
     pub(super) names: &'a [String],
 }
 
+/// Room for a fit.
+pub(super) struct Work {
+    givens: Givens,
+    /// Lower triangle of X'WX, k × k row-major, then its Cholesky factor.
+    gram: Vec<f64>,
+    score: Vec<f64>,
+    step: Vec<f64>,
+    trial: Vec<f64>,
+    now: Vec<f64>,
+    next: Vec<f64>,
+}
+
+impl Work {
+    pub(super) fn new(k: usize) -> Self {
+        Self {
+            givens: Givens::new(k),
+            gram: vec![0.0; k * k],
+            score: vec![0.0; k],
+            step: vec![0.0; k],
+            trial: vec![0.0; k],
+            now: Vec::new(),
+            next: Vec::new(),
+        }
+    }
+
+    /// Solves for the step by Cholesky; false where a pivot is too small to trust.
+    fn solve(&mut self, k: usize) -> bool {
+        let gram = &mut self.gram;
+        for i in 0..k {
+            let whole = gram[i * k + i];
+            for j in 0..=i {
+                let known: f64 = (0..j).map(|l| gram[i * k + l] * gram[j * k + l]).sum();
+                let value = gram[i * k + j] - known;
+                if i == j {
+                    if !(value > 1e-10 * whole) {
+                        return false;
+                    }
+                    gram[i * k + i] = value.sqrt();
+                } else {
+                    gram[i * k + j] = value / gram[j * k + j];
+                }
+            }
+        }
+        for i in 0..k {
+            let known: f64 = (0..i).map(|l| gram[i * k + l] * self.step[l]).sum();
+            self.step[i] = (self.score[i] - known) / gram[i * k + i];
+        }
+        for i in (0..k).rev() {
+            let known: f64 = (i + 1..k).map(|l| gram[l * k + i] * self.step[l]).sum();
+            self.step[i] = (self.step[i] - known) / gram[i * k + i];
+        }
+        true
+    }
+}
+
 impl Counts<'_> {
     pub(super) fn x_row(&self, row: usize) -> &[f64] {
         &self.x[row * self.k..(row + 1) * self.k]
-    }
-
-    /// Twice the log-likelihood ratio of a row against a perfect fit; no θ for Poisson.
-    fn unit_deviance(&self, row: usize, mean: f64, theta: Option<f64>) -> f64 {
-        let y = self.y[row];
-        let saturated = if y > 0.0 { y * (y / mean).ln() } else { 0.0 };
-        match theta {
-            None => 2.0 * (saturated - (y - mean)),
-            Some(theta) => 2.0 * (saturated - (y + theta) * ((y - mean) / (mean + theta)).ln_1p()),
-        }
     }
 
     /// The deviance at means; a mean of 0 for a count of 0 adds nothing.
@@ -44,7 +91,11 @@ impl Counts<'_> {
         means
             .iter()
             .enumerate()
-            .map(|(row, &mean)| self.unit_deviance(row, mean, theta))
+            .map(|(row, &mean)| {
+                // A mean of 0 belongs to a count of 0, where the logarithm doesn't count.
+                let eta = if mean > 0.0 { mean.ln() } else { 0.0 };
+                2.0 * (self.saturated(row, theta) - self.kernel(row, eta, mean, theta))
+            })
             .sum::<f64>()
             .max(0.0)
     }
@@ -104,64 +155,56 @@ impl Counts<'_> {
         (0.5 * (low + high)).exp()
     }
 
-    /// Fits rows `first` to `last` by iteratively reweighted least squares with step halving, from
-    /// coefficients near the place; gives the deviance.
+    /// What a row adds to minus half its deviance at a linear predictor η and mean e^η, but for
+    /// what depends on its count alone.
+    pub(super) fn kernel(&self, row: usize, eta: f64, mean: f64, theta: Option<f64>) -> f64 {
+        let y = self.y[row];
+        match theta {
+            None => y * eta - mean,
+            Some(theta) => y * eta - (y + theta) * (mean / theta).ln_1p(),
+        }
+    }
+
+    /// The kernel of a perfect fit.
+    pub(super) fn saturated(&self, row: usize, theta: Option<f64>) -> f64 {
+        let y = self.y[row];
+        if y > 0.0 {
+            self.kernel(row, y.ln(), y, theta)
+        } else {
+            0.0
+        }
+    }
+
+    /// Fits rows `first` to `last` by Newton's steps with halving (Fisher scoring, which is
+    /// iteratively reweighted least squares), from coefficients near the place, until a step
+    /// changes the deviance by no more than `tolerance` of it; gives the deviance. Steps shrink
+    /// quadratically, so the deviance is much closer than that.
     pub(super) fn fit(
         &self,
         first: usize,
         last: usize,
         theta: Option<f64>,
-        coefficients: &mut Vec<f64>,
-        work: &mut Givens,
+        mut tolerance: f64,
+        coefficients: &mut [f64],
+        work: &mut Work,
     ) -> Result<f64, GlmError> {
-        let eta = |coefficients: &[f64], row: usize| -> f64 {
-            let product: f64 = self
-                .x_row(row)
-                .iter()
-                .zip(coefficients)
-                .map(|(x, b)| x * b)
-                .sum();
-            (self.offset[row] + product).clamp(-300.0, 300.0)
-        };
-        let deviance_at = |coefficients: &[f64]| -> f64 {
-            (first..=last)
-                .map(|row| self.unit_deviance(row, eta(coefficients, row).exp(), theta))
-                .sum()
-        };
-        let mut deviance = deviance_at(coefficients);
-        let mut weighted = vec![0.0; self.k];
+        let saturated: f64 = (first..=last).map(|row| self.saturated(row, theta)).sum();
+        let mut height = self.predict(first, last, theta, coefficients, &mut work.now);
         for n_iterations in 1..=MAX_ITERATIONS {
-            work.clear();
-            for row in first..=last {
-                let eta = eta(coefficients, row);
-                let mean = eta.exp();
-                let root = match theta {
-                    None => mean.sqrt(),
-                    Some(theta) => (mean / (1.0 + mean / theta)).sqrt(),
-                };
-                for (weighted, x) in weighted.iter_mut().zip(self.x_row(row)) {
-                    *weighted = root * x;
-                }
-                let working = eta - self.offset[row] + (self.y[row] - mean) / mean;
-                work.add(&weighted, root * working);
-            }
-            if let Some(column) = work.collinear() {
-                return Err(GlmError::Collinear {
-                    column: self.names[column].clone(),
-                });
-            }
-            let proposal = work.coefficients();
-            let previous = deviance;
+            self.step(first, last, theta, work)?;
+            let previous = height;
             let mut share = 1.0;
             loop {
-                let trial: Vec<f64> = coefficients
-                    .iter()
-                    .zip(&proposal)
-                    .map(|(old, new)| old + share * (new - old))
-                    .collect();
-                let reached = deviance_at(&trial);
-                if reached.is_finite() && reached <= previous + 1e-8 * (previous.abs() + 1.0) {
-                    (*coefficients, deviance) = (trial, reached);
+                for ((trial, old), step) in work
+                    .trial
+                    .iter_mut()
+                    .zip(coefficients.iter())
+                    .zip(&work.step)
+                {
+                    *trial = old + share * step;
+                }
+                height = self.predict(first, last, theta, &work.trial, &mut work.next);
+                if height.is_finite() && height >= previous - 1e-9 * (previous.abs() + 1.0) {
                     break;
                 }
                 share /= 2.0;
@@ -171,182 +214,134 @@ impl Counts<'_> {
                     });
                 }
             }
-            if (previous - deviance).abs() <= TOLERANCE * (deviance.abs() + 0.1) {
-                return match self.separated(first, last, coefficients) {
-                    Some(column) => Err(GlmError::Separation {
-                        column: self.names[column].clone(),
-                    }),
-                    None => Ok(deviance.max(0.0)),
-                };
+            coefficients.copy_from_slice(&work.trial);
+            std::mem::swap(&mut work.now, &mut work.next);
+            let deviance = 2.0 * (saturated - height);
+            if 2.0 * (height - previous).abs() <= tolerance * (deviance.abs() + 0.1) {
+                let furthest = self.furthest(first, last, &work.now);
+                if furthest > SEPARATION {
+                    return Err(self.separating(first, last, coefficients));
+                }
+                if furthest < SUSPECT || tolerance <= FINE {
+                    return Ok(deviance.max(0.0));
+                }
+                tolerance = FINE;
             }
         }
-        Err(match self.separated(first, last, coefficients) {
-            Some(column) => GlmError::Separation {
-                column: self.names[column].clone(),
-            },
-            None => GlmError::NotConverged {
-                iterations: MAX_ITERATIONS,
-            },
+        if self.furthest(first, last, &work.now) > SEPARATION {
+            return Err(self.separating(first, last, coefficients));
+        }
+        Err(GlmError::NotConverged {
+            iterations: MAX_ITERATIONS,
         })
     }
 
-    /// The column whose effect has run off furthest, the level aside.
-    fn separated(&self, first: usize, last: usize, coefficients: &[f64]) -> Option<usize> {
-        let effect = |column: usize| {
-            let reach = (first..=last)
-                .map(|row| self.x_row(row)[column].abs())
-                .fold(0.0, f64::max);
-            coefficients[column].abs() * reach
-        };
-        (1..self.k)
-            .filter(|&column| effect(column) > SEPARATION)
-            .max_by(|a, b| effect(*a).total_cmp(&effect(*b)))
-    }
-}
-
-/// How a segment's deviance is found.
-enum Way {
-    /// A level of a Poisson: in closed form from sums.
-    PoissonLevel,
-    /// A level of a negative binomial with one exposure throughout: in closed form from sums.
-    EqualLevel,
-    /// A level of a negative binomial: Newton's steps on one number.
-    Level,
-    /// Any design.
-    Any,
-}
-
-/// Deviances of segments, a start at a time.
-pub(super) struct SegmentDeviances<'a> {
-    counts: &'a Counts<'a>,
-    theta: Option<f64>,
-    way: Way,
-    work: Givens,
-    /// Segments without a fit, and the first of them.
-    pub(super) n_unfitted: usize,
-    pub(super) first_unfitted: Option<(usize, usize, GlmError)>,
-}
-
-impl<'a> SegmentDeviances<'a> {
-    pub(super) fn new(counts: &'a Counts<'a>, theta: Option<f64>) -> Self {
-        let level = counts.k == 1;
-        let equal = counts
-            .exposure
-            .iter()
-            .all(|one| one.to_bits() == counts.exposure[0].to_bits());
-        Self {
-            counts,
-            theta,
-            way: match (level, theta) {
-                (true, None) => Way::PoissonLevel,
-                (true, Some(_)) if equal => Way::EqualLevel,
-                (true, Some(_)) => Way::Level,
-                (false, _) => Way::Any,
-            },
-            work: Givens::new(counts.k),
-            n_unfitted: 0,
-            first_unfitted: None,
+    /// Writes means; gives the sum of kernels.
+    fn predict(
+        &self,
+        first: usize,
+        last: usize,
+        theta: Option<f64>,
+        coefficients: &[f64],
+        means: &mut Vec<f64>,
+    ) -> f64 {
+        means.clear();
+        let mut height = 0.0;
+        for row in first..=last {
+            let product: f64 = self
+                .x_row(row)
+                .iter()
+                .zip(coefficients)
+                .map(|(x, b)| x * b)
+                .sum();
+            let eta = (self.offset[row] + product).clamp(-300.0, 300.0);
+            let mean = eta.exp();
+            height += self.kernel(row, eta, mean, theta);
+            means.push(mean);
         }
+        height
     }
 
-    /// Writes the deviances of the segments that begin at `start` and have `segment`,
-    /// `segment + 1`, … periods. Where every count is zero the rate is 0 and so is the deviance,
-    /// the limit that the likelihood rises to. Infinite where the segment can't be fitted.
-    pub(super) fn fill(&mut self, start: usize, segment: usize, out: &mut [f64]) {
-        let counts = self.counts;
-        let log = |value: f64| if value > 0.0 { value.ln() } else { 0.0 };
-        let (mut events, mut exposure, mut saturated) = (0.0, 0.0, 0.0);
-        let mut coefficients: Option<Vec<f64>> = None;
-        let mut level: Option<f64> = None;
-        let theta = self.theta.unwrap_or(f64::INFINITY);
-        let stop = start + segment - 1 + out.len();
-        for last in start..stop {
-            let (y, own) = (counts.y[last], counts.exposure[last]);
-            events += y;
-            exposure += own;
-            saturated += match self.way {
-                Way::PoissonLevel => y * log(y / own),
-                Way::EqualLevel => y * log(y) - (y + theta) * (y + theta).ln(),
-                _ => 0.0,
-            };
-            let Some(place) = (last + 1 - start).checked_sub(segment) else {
-                continue;
-            };
-            out[place] = if events == 0.0 {
-                0.0
-            } else {
-                match self.way {
-                    Way::PoissonLevel => {
-                        (2.0 * (saturated - events * log(events / exposure))).max(0.0)
-                    }
-                    Way::EqualLevel => {
-                        let n = (last + 1 - start) as f64;
-                        let mean = events / n;
-                        let spread = (events + n * theta) * (mean + theta).ln();
-                        (2.0 * (saturated - events * log(mean) + spread)).max(0.0)
-                    }
-                    Way::Level => {
-                        let from = level.unwrap_or_else(|| (events / exposure).ln());
-                        let found = counts.level(start, last, theta, from);
-                        level = Some(found);
-                        (start..=last)
-                            .map(|row| {
-                                let mean = counts.exposure[row] * found.exp();
-                                counts.unit_deviance(row, mean, self.theta)
-                            })
-                            .sum::<f64>()
-                            .max(0.0)
-                    }
-                    Way::Any => {
-                        let from = coefficients
-                            .take()
-                            .unwrap_or_else(|| counts.start(events, exposure));
-                        let mut at = from;
-                        match counts.fit(start, last, self.theta, &mut at, &mut self.work) {
-                            Ok(deviance) => {
-                                coefficients = Some(at);
-                                deviance
-                            }
-                            Err(reason) => {
-                                self.n_unfitted += 1;
-                                self.first_unfitted.get_or_insert((start, last, reason));
-                                f64::INFINITY
-                            }
-                        }
-                    }
+    /// The step from the means in `work`: by the normal equations, which only have to point
+    /// uphill, since the score decides where the steps end; by rotations where these are close to
+    /// singular.
+    fn step(
+        &self,
+        first: usize,
+        last: usize,
+        theta: Option<f64>,
+        work: &mut Work,
+    ) -> Result<(), GlmError> {
+        let k = self.k;
+        let weight = |mean: f64| theta.map_or(mean, |theta| mean / (1.0 + mean / theta));
+        work.gram.fill(0.0);
+        work.score.fill(0.0);
+        for (row, mean) in (first..=last).zip(&work.now) {
+            let (weight, x) = (weight(*mean), self.x_row(row));
+            let surplus = (self.y[row] - mean) / mean * weight;
+            for i in 0..k {
+                work.score[i] += surplus * x[i];
+                let left = weight * x[i];
+                for (sum, right) in work.gram[i * k..=i * k + i].iter_mut().zip(x) {
+                    *sum += left * right;
                 }
-            };
+            }
+        }
+        if work.solve(k) {
+            return Ok(());
+        }
+        work.givens.clear();
+        for (row, mean) in (first..=last).zip(&work.now) {
+            let root = weight(*mean).sqrt();
+            for (weighted, x) in work.trial.iter_mut().zip(self.x_row(row)) {
+                *weighted = root * x;
+            }
+            work.givens
+                .add(&work.trial, root * (self.y[row] - mean) / mean);
+        }
+        if let Some(column) = work.givens.collinear() {
+            return Err(GlmError::Collinear {
+                column: self.names[column].clone(),
+            });
+        }
+        work.step = work.givens.coefficients();
+        Ok(())
+    }
+
+    /// How far below the overall rate the log rate of a row runs at most, or above.
+    fn furthest(&self, first: usize, last: usize, means: &[f64]) -> f64 {
+        let events: f64 = self.y[first..=last].iter().sum();
+        let exposure: f64 = self.exposure[first..=last].iter().sum();
+        let overall = events / exposure;
+        means
+            .iter()
+            .zip(&self.exposure[first..=last])
+            .map(|(mean, exposure)| (mean / exposure / overall).ln().abs())
+            .fold(0.0, f64::max)
+    }
+
+    /// The column that moves the linear predictor most, the level aside.
+    fn separating(&self, first: usize, last: usize, coefficients: &[f64]) -> GlmError {
+        let effect = |column: usize| {
+            let (low, high) = (first..=last)
+                .map(|row| self.x_row(row)[column])
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+                    (low.min(x), high.max(x))
+                });
+            (coefficients[column] * (high - low)).abs()
+        };
+        let column = (1..self.k)
+            .max_by(|a, b| effect(*a).total_cmp(&effect(*b)))
+            .unwrap_or(0);
+        GlmError::Separation {
+            column: self.names[column].clone(),
         }
     }
-}
 
-impl Counts<'_> {
     /// Coefficients that give the overall rate.
     pub(super) fn start(&self, events: f64, exposure: f64) -> Vec<f64> {
         let mut first = vec![0.0; self.k];
         first[0] = (events / exposure).ln();
         first
-    }
-
-    /// The log rate of a negative binomial with a level only, where there are events.
-    fn level(&self, first: usize, last: usize, theta: f64, from: f64) -> f64 {
-        let mut level = from;
-        for _ in 0..MAX_ITERATIONS {
-            let rate = level.exp();
-            let (mut slope, mut bend) = (0.0, 0.0);
-            for row in first..=last {
-                let mean = self.exposure[row] * rate;
-                let share = theta / (mean + theta);
-                slope += (self.y[row] - mean) * share;
-                bend += mean * (self.y[row] + theta) * share / (mean + theta);
-            }
-            // The log-likelihood is concave in the log rate.
-            let step = (slope / bend).clamp(-2.0, 2.0);
-            level += step;
-            if step.abs() < 1e-9 {
-                break;
-            }
-        }
-        level
     }
 }

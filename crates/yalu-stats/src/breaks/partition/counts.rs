@@ -1,14 +1,16 @@
 //! Partitions of counts by deviance.
 
-use super::count_fit::{Counts, MAX_THETA, SegmentDeviances};
+use super::count_fit::{Counts, MAX_THETA, Work};
+use super::deviances::SegmentDeviances;
 use super::dynamic::{Least, least_cost_partitions};
 use super::error::PartitionError;
-use super::givens::Givens;
 use super::model::{MinSegment, check_vector, regimes};
 use super::select::{ChosenCounts, least_of, lwz_penalty};
 use crate::design::Design;
 use crate::glm::GlmError;
 
+/// A regime's fit ends at a step of this share of its deviance.
+const TOLERANCE: f64 = 1e-11;
 /// Turns between dates and θ.
 const MAX_TURNS: usize = 20;
 
@@ -318,7 +320,7 @@ impl Search<'_> {
     ) -> Result<(Vec<CountRegime>, Vec<f64>), PartitionError> {
         let counts = self.counts;
         let n = counts.y.len();
-        let mut work = Givens::new(counts.k);
+        let mut work = Work::new(counts.k);
         let mut means = Vec::with_capacity(n);
         let mut fitted = Vec::with_capacity(breaks.len() + 1);
         for (first, last) in regimes(breaks, n) {
@@ -326,7 +328,7 @@ impl Search<'_> {
             let exposure: f64 = counts.exposure[first..=last].iter().sum();
             let coefficients = if events > 0.0 {
                 let mut at = counts.start(events, exposure);
-                counts.fit(first, last, theta, &mut at, &mut work)?;
+                counts.fit(first, last, theta, TOLERANCE, &mut at, &mut work)?;
                 means.extend((first..=last).map(|row| {
                     let product: f64 = counts.x_row(row).iter().zip(&at).map(|(x, b)| x * b).sum();
                     (counts.offset[row] + product).exp()

@@ -10,6 +10,7 @@
 mod count_fit;
 mod counts;
 mod critical;
+mod deviances;
 mod dynamic;
 mod error;
 mod f_tests;
