@@ -5,4 +5,5 @@ mod boston;
 mod china_dprk;
 mod nile;
 mod noise;
+mod phillips_curve;
 mod size;
