@@ -8,6 +8,10 @@ use yalu_stats::{
 };
 
 /// A case's columns but for time, and its figures; none where the reference isn't there.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the peers' cases lie in files; the numerics don't"
+)]
 fn case(folder: &str, figures: &str) -> Option<(Vec<Vec<f64>>, Value)> {
     let folder = yalu_testing::shared_reference()?.join(folder);
     let text = std::fs::read_to_string(folder.join("input.csv")).expect("the case has its input");
@@ -160,10 +164,10 @@ fn intervals_are_strucchanges() {
 
 /// mbreaks rounds both ends and adds 1 to the upper; it does so once for this break and once for
 /// each after it, since the rounding stands within its loop over breaks.
-fn ends_as_mbreaks(exact_lower: f64, exact_upper: f64, n_from_here: usize) -> [f64; 2] {
+fn ends_as_mbreaks(exact_lower: f64, exact_upper: f64, n_from_here: usize) -> [i64; 2] {
     [
-        (exact_lower + 1.0).round(),
-        (exact_upper + 1.0).round() + n_from_here as f64,
+        (exact_lower + 1.0).round() as i64,
+        (exact_upper + 1.0).round() as i64 + n_from_here as i64,
     ]
 }
 
@@ -297,7 +301,7 @@ fn regimes_and_their_errors_are_mbreaks() {
                         interval.exact_upper,
                         breaks.len() - place
                     ),
-                    columns.map(|column| peer[column]),
+                    columns.map(|column| peer[column] as i64),
                     "{block}, {level}: {interval:?}"
                 );
             }

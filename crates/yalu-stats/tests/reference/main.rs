@@ -5,5 +5,7 @@ mod boston;
 mod china_dprk;
 mod nile;
 mod noise;
+mod partial_change;
+mod partition_rules;
 mod phillips_curve;
 mod size;

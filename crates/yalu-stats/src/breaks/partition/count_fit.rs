@@ -60,7 +60,8 @@ impl Work {
                 let known: f64 = (0..j).map(|l| gram[i * k + l] * gram[j * k + l]).sum();
                 let value = gram[i * k + j] - known;
                 if i == j {
-                    if !(value > 1e-10 * whole) {
+                    let trusted = value > 1e-10 * whole;
+                    if !trusted {
                         return false;
                     }
                     gram[i * k + i] = value.sqrt();

@@ -278,7 +278,7 @@ impl Search<'_> {
                     }
                     let theta = one.theta;
                     reached = Some(one);
-                    dates = self.dates(theta)[count].clone();
+                    dates.clone_from(&self.dates(theta)[count]);
                 }
                 if let Some(one) = reached
                     && best

@@ -4,6 +4,9 @@
 //! change. Figures of Bai and Perron (1998, 2003) as the data files of R mbreaks 1.0.1 hold them
 //! (MIT licence, copyright the mbreaks authors).
 
+// Critical values that happen to look like constants of mathematics.
+#![allow(clippy::approx_constant)]
+
 /// Trimming 0.05.
 #[rustfmt::skip]
 pub(super) const TRIM_05: [[[f64; 10]; 10]; 4] = [
