@@ -191,6 +191,38 @@ proptest! {
     }
 }
 
+/// A trend by the year of a series far from 0, against the same about 0.
+#[test]
+fn figures_far_from_zero_lose_no_digits() {
+    let y: Vec<f64> = (0..60)
+        .map(|t| f64::from(t * 61 % 29) + f64::from(t / 25))
+        .collect();
+    let near = with_column((0..60).map(f64::from).collect());
+    let far: Vec<f64> = y.iter().map(|one| one + 1e9).collect();
+    let years = with_column((0..60).map(|t| f64::from(1_000_000 + t)).collect());
+    let search = |y: &[f64], design: &Design| {
+        let model = RegimeModel {
+            y,
+            design,
+            fixed: &[],
+        };
+        optimal_partitions(&model, MinSegment::Share(0.15), 4).expect("fits")
+    };
+    for (one, two) in search(&y, &near)
+        .by_count
+        .iter()
+        .zip(&search(&far, &years).by_count)
+    {
+        assert_eq!(one.breaks, two.breaks);
+        assert!(
+            (one.rss / two.rss - 1.0).abs() < 1e-11,
+            "{} {}",
+            one.rss,
+            two.rss
+        );
+    }
+}
+
 #[test]
 fn faults_are_named() {
     let y: Vec<f64> = (0..40).map(|t| f64::from(t * 7 % 11)).collect();

@@ -147,6 +147,29 @@ impl Rows {
         self.q == 1 && self.z.iter().all(|one| one.to_bits() == 1.0_f64.to_bits())
     }
 
+    /// The same with the response and the columns about their means where a level changes beside
+    /// them: sums of squares are those of the original, and figures far from 0 lose no digits.
+    pub(super) fn centred(&self) -> Self {
+        let mut rows = self.clone();
+        let n = self.n();
+        let column = |column: usize| (0..n).map(move |row| self.z[row * self.q + column]);
+        let is_level = |place: usize| column(place).all(|one| one.to_bits() == 1.0_f64.to_bits());
+        if !(0..self.q).any(is_level) {
+            return rows;
+        }
+        let mean = self.y.iter().sum::<f64>() / n as f64;
+        for value in &mut rows.y {
+            *value -= mean;
+        }
+        for place in (0..self.q).filter(|&place| !is_level(place)) {
+            let mean = column(place).sum::<f64>() / n as f64;
+            for row in 0..n {
+                rows.z[row * self.q + place] -= mean;
+            }
+        }
+        rows
+    }
+
     /// Breaks counted from the whole series' start.
     pub(super) fn absolute(&self, breaks: &[usize]) -> Vec<usize> {
         breaks.iter().map(|one| one + self.origin).collect()

@@ -110,7 +110,8 @@ pub(super) fn partitions_of(
     let max_breaks = max_breaks.min(n / segment - 1);
     let mut n_singular = 0;
     let found = if rows.p == 0 {
-        let mut squares = SegmentSquares::new(rows, &rows.y);
+        let centred = rows.centred();
+        let mut squares = SegmentSquares::new(&centred, &centred.y);
         let found = least_cost_partitions(n, segment, max_breaks, |start, out| {
             squares.fill(start, segment, out);
         });
