@@ -528,3 +528,25 @@ fn an_interval_that_doesnt_exist_is_said() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn large_counts_settle() {
+    let y: Vec<f64> = (0..48)
+        .map(|t| {
+            let rate = if t < 20 { 1e7 } else { 1.4e7 };
+            (rate * (1.0 + f64::from(t * 61 % 29) / 290.0)).round()
+        })
+        .collect();
+    let offset: Vec<f64> = (0..48).map(|t| f64::from(t % 5) / 50.0).collect();
+    let design = with_column((0..48).map(|t| f64::from(t * 17 % 13)).collect());
+    for law in [
+        CountLaw::Poisson,
+        CountLaw::NegativeBinomial { theta: Some(3.0) },
+        CountLaw::NegativeBinomial { theta: None },
+    ] {
+        let found = optimal_count_partitions(&y, &offset, &design, law, MinSegment::Share(0.2), 2)
+            .expect("fits");
+        assert_eq!(found.by_count[1].breaks, [19], "{law:?}");
+        assert_eq!(found.n_unfitted, 0, "{law:?}");
+    }
+}

@@ -218,7 +218,9 @@ impl Counts<'_> {
             coefficients.copy_from_slice(&work.trial);
             std::mem::swap(&mut work.now, &mut work.next);
             let deviance = 2.0 * (saturated - height);
-            if 2.0 * (height - previous).abs() <= tolerance * (deviance.abs() + 0.1) {
+            // Sums of large counts can't settle closer than rounding lets them.
+            let rounding = 1e-14 * height.abs().max(saturated.abs());
+            if 2.0 * (height - previous).abs() <= tolerance * (deviance.abs() + 0.1) + rounding {
                 let furthest = self.furthest(first, last, &work.now);
                 if furthest > SEPARATION {
                     return Err(self.separating(first, last, coefficients));

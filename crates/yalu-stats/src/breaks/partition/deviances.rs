@@ -11,13 +11,13 @@ const STEP: f64 = 0.05;
 const MAX_STEPS: usize = 600;
 
 /// How a segment's deviance is found.
-enum Way<'a> {
+enum Way {
     /// A level of a Poisson: in closed form from sums.
     PoissonLevel,
     /// A level of a negative binomial with one exposure throughout: in closed form from sums.
     EqualLevel { theta: f64 },
     /// A level of a negative binomial: from sums on a grid of log rates.
-    Level { grid: Grid<'a> },
+    Level { grid: Grid },
     /// Any design, fitted.
     Any,
 }
@@ -26,7 +26,7 @@ enum Way<'a> {
 pub(super) struct SegmentDeviances<'a> {
     counts: &'a Counts<'a>,
     theta: Option<f64>,
-    way: Way<'a>,
+    way: Way,
     work: Work,
     /// Segments without a fit, and the first of them.
     pub(super) n_unfitted: usize,
@@ -120,16 +120,15 @@ impl<'a> SegmentDeviances<'a> {
 /// Sums from the start of a negative binomial's log-likelihood and its first two derivatives, on a
 /// grid of log rates. Between grid points the quintic that has all three at both ends is off by less
 /// than (step)⁶/46,080 of the sixth derivative.
-struct Grid<'a> {
-    counts: &'a Counts<'a>,
+struct Grid {
     n_points: usize,
     /// (n + 1) × `n_points`.
     sums: Vec<[f64; 3]>,
 }
 
-impl<'a> Grid<'a> {
+impl Grid {
     /// None where log rates spread too widely.
-    fn new(counts: &'a Counts<'a>, theta: f64) -> Option<Self> {
+    fn new(counts: &Counts<'_>, theta: f64) -> Option<Self> {
         let n = counts.y.len();
         // A segment's rate is a mean of rows' rates: at most the largest of these, and hardly ever
         // below one event in all of the exposure.
@@ -160,16 +159,11 @@ impl<'a> Grid<'a> {
                 sums.push([before[0] + own[0], before[1] + own[1], before[2] + own[2]]);
             }
         }
-        Some(Self {
-            counts,
-            n_points,
-            sums,
-        })
+        Some(Self { n_points, sums })
     }
 
     /// The greatest log-likelihood of the rows, and its place on the grid; none beyond it.
     fn highest(&self, first: usize, last: usize, place: &mut usize) -> Option<f64> {
-        debug_assert!(last < self.counts.y.len(), "rows of the series");
         let at = |point: usize| -> [f64; 3] {
             let to = self.sums[(last + 1) * self.n_points + point];
             let from = self.sums[first * self.n_points + point];
@@ -212,4 +206,50 @@ fn peak(left: [f64; 3], right: [f64; 3]) -> f64 {
         t = (t - first(t) / second(t)).clamp(0.0, 1.0);
     }
     v0 + t * (s0 + t * (0.5 * b0 + t * (c3 + t * (c4 + t * c5))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_gives_the_fits_deviance() {
+        let y: Vec<f64> = (0..60)
+            .map(|t| f64::from(t * t * 31 % 23 * (t % 4)))
+            .collect();
+        let names = ["level".to_owned()];
+        for uneven in [0.0, 0.3] {
+            let offset: Vec<f64> = (0..60).map(|t| uneven * f64::from(t % 9)).collect();
+            let counts = Counts {
+                y: &y,
+                offset: &offset,
+                exposure: offset.iter().map(|one| one.exp()).collect(),
+                x: vec![1.0; 60],
+                k: 1,
+                names: &names,
+            };
+            for theta in [None, Some(0.05), Some(1.0), Some(40.0), Some(1e6)] {
+                let mut deviances = SegmentDeviances::new(&counts, theta);
+                let mut work = Work::new(1);
+                for start in [0, 7, 31] {
+                    let mut row = vec![0.0; 60 - start - 4];
+                    deviances.fill(start, 5, &mut row);
+                    for (idx, got) in row.iter().enumerate() {
+                        let last = start + 4 + idx;
+                        let events: f64 = y[start..=last].iter().sum();
+                        let exposure: f64 = counts.exposure[start..=last].iter().sum();
+                        let mut at = counts.start(events, exposure);
+                        let fit = counts
+                            .fit(start, last, theta, 1e-13, &mut at, &mut work)
+                            .expect("a level fits");
+                        assert!(
+                            (got - fit).abs() < 1e-8 * (1.0 + fit),
+                            "{uneven} {theta:?} {start} to {last}: {got}, fitted {fit}"
+                        );
+                    }
+                }
+                assert_eq!(deviances.n_unfitted, 0);
+            }
+        }
+    }
 }
