@@ -28,6 +28,13 @@ pub use bootstrap::{
     BlockLengths, BootstrapDistribution, Resampling, ResamplingError, block_lengths,
     bootstrap_distribution,
 };
+pub use breaks::partition::{
+    Assumptions, BreakTests, ChosenCounts, CountLaw, CountPartition, CountPartitions, CountRegime,
+    CriticalValues, DateInterval, DateIntervalOptions, DateNoise, MinSegment, NextBreakTest,
+    Partition, PartitionError, Partitions, RegimeFit, RegimeModel, SerialCorrelation, SupFOfCount,
+    UnfittedSegment, break_tests, date_intervals, fit_partition, optimal_count_partitions,
+    optimal_partitions,
+};
 pub use breaks::{
     Aggregation, BootstrapAggregate, BootstrapFTest, BootstrapFTestError, BreakStatistic,
     Candidates, FStatistics, FTest, FTestError, FTestOptions, ResidualsFrom, bootstrap_f_test,

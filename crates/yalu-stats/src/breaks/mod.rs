@@ -12,6 +12,7 @@ mod f_projector;
 mod f_stats;
 mod hansen;
 mod hansen_tables;
+pub mod partition;
 mod sup_f;
 mod without_break;
 

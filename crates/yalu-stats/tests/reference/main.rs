@@ -1,5 +1,7 @@
 //! Figures that trusted peers give, retyped with their source.
 
+mod bai_perron;
+mod boston;
 mod china_dprk;
 mod comparisons;
 mod covariance;
@@ -11,6 +13,9 @@ mod interrupted;
 mod many_tests;
 mod nile;
 mod noise;
+mod partial_change;
+mod partition_rules;
+mod phillips_curve;
 mod regression;
 mod regression_data;
 mod regression_faults;
