@@ -15,6 +15,8 @@ mod regressors;
 mod serial;
 mod simulate;
 
+pub mod segmentation;
+
 pub use breaks::{
     Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,
     ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,

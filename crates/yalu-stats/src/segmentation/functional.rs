@@ -1,0 +1,143 @@
+//! Functional pruning of squared error: of each candidate only the levels at which it is best.
+
+use super::Kept;
+use super::pelt::Path;
+
+/// A cost that is a square of sums: cost(s, t) = a(t) − a(s) − scale·(S(t) − S(s))²/(t − s), with S
+/// the running sums of a series about a fixed level and any a.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuadraticCost<'a> {
+    sums: &'a [f64],
+    scale: f64,
+    low: f64,
+    high: f64,
+}
+
+impl<'a> QuadraticCost<'a> {
+    /// From the sums before each period and after the last (n + 1), a scale above 0, and the series
+    /// that is summed (n).
+    ///
+    /// # Panics
+    /// Where there aren't n + 1 sums.
+    pub fn new(sums: &'a [f64], scale: f64, series: &[f64]) -> Self {
+        assert_eq!(sums.len(), series.len() + 1, "one sum before each period and one after");
+        let (low, high) = series
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| {
+                (low.min(value), high.max(value))
+            });
+        Self {
+            sums,
+            scale,
+            low,
+            high,
+        }
+    }
+}
+
+/// A candidate start of the last segment, and the levels up to which it is best.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    start: usize,
+    /// G at the start.
+    before: f64,
+    /// S at the start.
+    sum: f64,
+    /// The levels run from the piece before up to here.
+    upto: f64,
+}
+
+/// The penalised optimum, exact.
+///
+/// With G(t) = F(t) − Σ x² up to t, a start s is worth G(s) − (S(t) − S(s))²/(t − s) at t. Of two
+/// starts s < r the first is at least as good at level μ, whatever comes later, where
+/// (r − s)(μ − m)² ≤ G(r) − G(s) + (S(r) − S(s))²/(r − s), m the mean between them. So the newest
+/// start takes from each piece what lies outside that interval, and a start without levels never
+/// comes back. A shortest segment only delays when a start joins.
+pub(crate) fn functional_path(
+    cost: &QuadraticCost<'_>,
+    per_break: f64,
+    min_segment: usize,
+) -> Path {
+    let n = cost.sums.len() - 1;
+    let charge = per_break / cost.scale;
+    let mut least = vec![f64::INFINITY; n + 1];
+    let mut last_start = vec![0; n + 1];
+    let mut kept = Kept::default();
+    least[0] = -charge;
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut next: Vec<Piece> = Vec::new();
+    for end in min_segment..=n {
+        let newest = end - min_segment;
+        if newest == 0 || newest >= min_segment {
+            let new = Piece {
+                start: newest,
+                before: least[newest],
+                sum: cost.sums[newest],
+                upto: cost.high,
+            };
+            divide(&pieces, new, cost.low, &mut next);
+            std::mem::swap(&mut pieces, &mut next);
+        }
+        kept.note(pieces.len());
+        let sum = cost.sums[end];
+        let (mut best, mut at) = (f64::INFINITY, 0);
+        for piece in &pieces {
+            let gap = sum - piece.sum;
+            let value = piece.before - gap * gap / (end - piece.start) as f64;
+            if value < best {
+                (best, at) = (value, piece.start);
+            }
+        }
+        least[end] = best + charge;
+        last_start[end] = at;
+    }
+    Path { last_start, kept }
+}
+
+/// The levels anew, with one more start.
+fn divide(pieces: &[Piece], new: Piece, lowest: f64, into: &mut Vec<Piece>) {
+    into.clear();
+    if pieces.is_empty() {
+        into.push(new);
+        return;
+    }
+    let mut from = lowest;
+    // Whether the levels just before `from` are the new start's.
+    let mut open = false;
+    for piece in pieces {
+        let to = piece.upto;
+        let length = (new.start - piece.start) as f64;
+        let mean = (new.sum - piece.sum) / length;
+        let square = (new.before - piece.before) / length + mean * mean;
+        let (below, above) = (from - mean, to - mean);
+        if below * below <= square && above * above <= square {
+            if open {
+                into.push(Piece { upto: from, ..new });
+                open = false;
+            }
+            into.push(*piece);
+        } else if square < 0.0 {
+            open = true;
+        } else {
+            let radius = square.sqrt();
+            let (left, right) = (from.max(mean - radius), to.min(mean + radius));
+            if left < right {
+                if open || left > from {
+                    into.push(Piece { upto: left, ..new });
+                }
+                into.push(Piece {
+                    upto: right,
+                    ..*piece
+                });
+                open = right < to;
+            } else {
+                open = true;
+            }
+        }
+        from = to;
+    }
+    if open {
+        into.push(new);
+    }
+}
