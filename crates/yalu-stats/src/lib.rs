@@ -15,6 +15,7 @@ mod regressors;
 mod serial;
 mod simulate;
 
+pub mod online;
 pub mod segmentation;
 
 pub use breaks::{

@@ -192,11 +192,14 @@ impl NegativeBinomialCost {
         }
         let counts = Counts::new(counts, exposure)?;
         let first = counts.exposure[0];
-        let same = counts.exposure.iter().all(|one| *one == first);
+        let same = super::is_constant(&counts.exposure);
         // y·log(y/(y + θ)) − θ·log(1 + y/θ): the log-likelihood at μ = y, up to what cancels.
-        let saturated = Prefix::new(counts.y.iter().map(|&y| {
-            -y_ln(y, 1.0 + theta / y) - theta * (y / theta).ln_1p()
-        }))?;
+        let saturated = Prefix::new(
+            counts
+                .y
+                .iter()
+                .map(|&y| -y_ln(y, 1.0 + theta / y) - theta * (y / theta).ln_1p()),
+        )?;
         Ok(Self {
             counts,
             theta,
@@ -212,7 +215,10 @@ impl NegativeBinomialCost {
         if self.one_exposure.is_some() || pooled <= 0.0 {
             return pooled;
         }
-        let (y, exposure) = (&self.counts.y[start..end], &self.counts.exposure[start..end]);
+        let (y, exposure) = (
+            &self.counts.y[start..end],
+            &self.counts.exposure[start..end],
+        );
         // The rate lies between the smallest and the largest rate of a period.
         let (mut low, mut high) = (0.0_f64, 0.0_f64);
         for (y, e) in y.iter().zip(exposure) {
@@ -226,22 +232,20 @@ impl NegativeBinomialCost {
                 score += (y - rate * e) / held;
                 information += e * (self.theta + y) / (held * held);
             }
+            let newton = rate + score / information;
+            if (newton - rate).abs() <= 1e-13 * rate {
+                break;
+            }
             if score > 0.0 {
                 low = rate;
             } else {
                 high = rate;
             }
-            let newton = rate + score / information;
-            let next = if newton > low && newton < high {
+            rate = if newton > low && newton < high {
                 newton
             } else {
                 f64::midpoint(low, high)
             };
-            let moved = (next - rate).abs();
-            rate = next;
-            if moved <= 1e-13 * rate || score == 0.0 {
-                break;
-            }
         }
         rate
     }

@@ -1,9 +1,7 @@
 //! All penalties of a range at once.
 
 use super::pelt::best;
-use super::{
-    Cost, Pruning, SegmentPenalty, Segmentation, SegmentationError, min_segment_of,
-};
+use super::{Cost, Pruning, SegmentPenalty, Segmentation, SegmentationError, min_segment_of};
 
 /// A segmentation and the penalties for which it is the best one.
 #[derive(Debug, Clone, PartialEq)]

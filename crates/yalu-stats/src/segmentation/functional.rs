@@ -20,7 +20,11 @@ impl<'a> QuadraticCost<'a> {
     /// # Panics
     /// Where there aren't n + 1 sums.
     pub fn new(sums: &'a [f64], scale: f64, series: &[f64]) -> Self {
-        assert_eq!(sums.len(), series.len() + 1, "one sum before each period and one after");
+        assert_eq!(
+            sums.len(),
+            series.len() + 1,
+            "one sum before each period and one after"
+        );
         let (low, high) = series
             .iter()
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| {

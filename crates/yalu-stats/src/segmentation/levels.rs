@@ -128,11 +128,15 @@ impl RankCost {
         let mut order: Vec<usize> = (0..n).collect();
         order.sort_by(|a, b| series[*a].total_cmp(&series[*b]));
         let mut ranks = vec![0.0; n];
-        let middle = (n as f64 + 1.0) / 2.0;
+        let middle = f64::midpoint(n as f64, 1.0);
         let mut from = 0;
         while from < n {
             let value = series[order[from]];
-            let to = from + order[from..].iter().take_while(|at| series[**at] == value).count();
+            let to = from
+                + order[from..]
+                    .iter()
+                    .take_while(|at| series[**at] <= value)
+                    .count();
             for &at in &order[from..to] {
                 ranks[at] = (from + 1 + to) as f64 / 2.0 - middle;
             }

@@ -74,11 +74,10 @@ impl LinearCost {
             return Err(SegmentationError::PerfectFit);
         }
         let root = (n as f64).sqrt();
-        let columns: Vec<Vec<f64>> = qr
-            .q
-            .column_iter()
-            .map(|column| column.iter().map(|value| value * root).collect())
-            .collect();
+        let columns: Vec<Vec<f64>> =
+            qr.q.column_iter()
+                .map(|column| column.iter().map(|value| value * root).collect())
+                .collect();
         let mut products = Vec::with_capacity((k + 1) * (k + 2) / 2);
         for row in 0..=k {
             let first = columns.get(row).unwrap_or(&residuals);
@@ -120,6 +119,10 @@ impl Cost for LinearCost {
         scale_of(&self.residuals)
     }
 
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "the factorisation reads as in the books by its indices"
+    )]
     fn cost(&self, start: usize, end: usize) -> f64 {
         let k = self.columns.len();
         // Cholesky of the cross products, the residuals last: what is left of their square.

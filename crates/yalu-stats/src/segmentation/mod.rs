@@ -111,7 +111,8 @@ pub struct Segmentation<P> {
     pub penalty: SegmentPenalty,
     /// The fewest periods that a segment could have.
     pub min_segment: usize,
-    /// Candidates for the last break that were kept per period, on average.
+    /// Candidates for the last break that were kept per period, on average. Functional pruning
+    /// counts the intervals of levels, of which a candidate may have several.
     pub mean_candidates: f64,
     /// The most candidates that were kept at a period.
     pub max_candidates: usize,
@@ -150,7 +151,8 @@ impl<P> Segmentation<P> {
             });
             start = end;
         }
-        let penalised_cost = total + penalty.of(segments.iter().map(|one| one.last + 1 - one.first));
+        let penalised_cost =
+            total + penalty.of(segments.iter().map(|one| one.last + 1 - one.first));
         if !total.is_finite() || !penalised_cost.is_finite() {
             return Err(SegmentationError::TooLarge);
         }
@@ -185,7 +187,10 @@ impl Kept {
 
 /// The shortest segment asked for, or the cost's own; checked against n.
 fn min_segment_of<C: Cost>(cost: &C, asked: Option<usize>) -> Result<usize, SegmentationError> {
-    let (n, min_segment) = (cost.n(), asked.unwrap_or_else(|| cost.default_min_segment()));
+    let (n, min_segment) = (
+        cost.n(),
+        asked.unwrap_or_else(|| cost.default_min_segment()),
+    );
     if min_segment == 0 || min_segment > n {
         return Err(SegmentationError::MinSegment {
             got: min_segment,
@@ -304,7 +309,9 @@ pub enum SegmentationError {
         min_segment: usize,
     },
     /// More regressors than are supported.
-    #[error("{got} columns are too many for a segment-wise regression; at most {most} are supported")]
+    #[error(
+        "{got} columns are too many for a segment-wise regression; at most {most} are supported"
+    )]
     Columns {
         /// Columns.
         got: usize,
@@ -370,5 +377,5 @@ fn moments(values: &[f64]) -> (f64, f64) {
 }
 
 fn is_constant(values: &[f64]) -> bool {
-    values.iter().all(|value| *value == values[0])
+    values.iter().all(|value| (value - values[0]).abs() <= 0.0)
 }

@@ -53,11 +53,11 @@ impl NoiseScale {
 /// Statistical Association 69, 383–393.
 ///
 /// ```
-/// let mut x: Vec<f64> = (0..100).map(|t| f64::from(t * 37 % 11)).collect();
+/// let mut x: Vec<f64> = (0..100).map(|t| f64::from(t * t * 37 % 101)).collect();
 /// let calm = yalu_stats::segmentation::noise_scale(&x)?.variance;
 /// x[50..].iter_mut().for_each(|value| *value += 1000.0);
 /// let shifted = yalu_stats::segmentation::noise_scale(&x)?.variance;
-/// assert!((shifted / calm - 1.0).abs() < 0.05);
+/// assert!((shifted / calm - 1.0).abs() < 0.1);
 /// # Ok::<(), yalu_stats::segmentation::SegmentationError>(())
 /// ```
 pub fn noise_scale(series: &[f64]) -> Result<NoiseScale, SegmentationError> {

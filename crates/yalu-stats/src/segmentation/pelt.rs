@@ -169,7 +169,7 @@ fn inequality_path<C: Cost>(
         let (mut best, mut at) = (f64::INFINITY, 0);
         if weight == 0.0 {
             best = lowest(&values);
-            at = values.iter().position(|value| *value == best).unwrap_or(0);
+            at = values.iter().position(|value| *value <= best).unwrap_or(0);
         } else {
             for (place, &value) in values.iter().enumerate() {
                 let value = value + weight * logs[end - starts[place]];
@@ -191,7 +191,11 @@ fn inequality_path<C: Cost>(
         }
         let mut earliest = usize::MAX;
         for (&value, drop_at) in values.iter().zip(&mut drop_at) {
-            let new = if value >= bound { end + min_segment } else { usize::MAX };
+            let new = if value >= bound {
+                end + min_segment
+            } else {
+                usize::MAX
+            };
             *drop_at = (*drop_at).min(new);
             earliest = earliest.min(*drop_at);
         }

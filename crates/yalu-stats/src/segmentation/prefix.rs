@@ -18,8 +18,7 @@ fn two_product(a: f64, b: f64) -> (f64, f64) {
     };
     let product = a * b;
     let ((a_high, a_low), (b_high, b_low)) = (split(a), split(b));
-    let error =
-        ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
+    let error = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
     (product, error)
 }
 
@@ -33,7 +32,9 @@ pub(crate) struct Prefix {
 
 impl Prefix {
     /// Sums of `terms`, each a value and what rounding left out of it.
-    fn of_pairs(terms: impl ExactSizeIterator<Item = (f64, f64)>) -> Result<Self, SegmentationError> {
+    fn of_pairs(
+        terms: impl ExactSizeIterator<Item = (f64, f64)>,
+    ) -> Result<Self, SegmentationError> {
         let n = terms.len();
         let (mut high, mut low) = (Vec::with_capacity(n + 1), Vec::with_capacity(n + 1));
         let (mut sum, mut rest) = (0.0, 0.0);
@@ -53,7 +54,9 @@ impl Prefix {
     }
 
     /// Sums of `terms`.
-    pub(crate) fn new(terms: impl ExactSizeIterator<Item = f64>) -> Result<Self, SegmentationError> {
+    pub(crate) fn new(
+        terms: impl ExactSizeIterator<Item = f64>,
+    ) -> Result<Self, SegmentationError> {
         Self::of_pairs(terms.map(|value| (value, 0.0)))
     }
 
@@ -87,8 +90,7 @@ mod tests {
             .collect();
         let prefix = Prefix::new(terms.iter().copied()).expect("finite");
         assert!((prefix.between(1, 1001) - 100.0).abs() < 1e-12);
-        let squares =
-            Prefix::of_products(terms.iter().map(|one| (*one, *one))).expect("finite");
+        let squares = Prefix::of_products(terms.iter().map(|one| (*one, *one))).expect("finite");
         assert!((squares.between(1, 1001) - 10.0).abs() < 1e-9);
     }
 }

@@ -207,7 +207,10 @@ impl Cost for VarianceCost {
 
     fn cost(&self, start: usize, end: usize) -> f64 {
         let n = (end - start) as f64;
-        self.0.floor.cost(n, self.0.squares.between(start, end) / n).0
+        self.0
+            .floor
+            .cost(n, self.0.squares.between(start, end) / n)
+            .0
     }
 
     fn segment(&self, start: usize, end: usize) -> (f64, f64) {

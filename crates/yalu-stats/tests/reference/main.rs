@@ -3,4 +3,7 @@
 mod china_dprk;
 mod nile;
 mod noise;
+mod online;
+mod segmentation;
+mod segmentation_laws;
 mod size;
