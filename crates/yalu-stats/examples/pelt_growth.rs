@@ -94,7 +94,7 @@ fn measure(way: &Way, n: usize) -> Point {
         .with_pruning(way.pruning);
     let mut seconds = f64::INFINITY;
     let mut found = None;
-    for _ in 0..if n <= 20_000 { 9 } else { 2 } {
+    for _ in 0..if n <= 20_000 { 9 } else { 4 } {
         let begin = Instant::now();
         let cost = MeanCost::new(black_box(&x)).expect("a finite series that varies");
         let one = pelt(&cost, &search).expect("a penalty above zero");

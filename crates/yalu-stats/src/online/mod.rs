@@ -166,6 +166,8 @@ pub struct OnlineDetector<M: PredictiveModel, H: Hazard> {
     pruned_so_far: f64,
     /// By run length ascending.
     runs: Vec<Run<M::State>>,
+    /// Where the next period's are put together.
+    spare: Vec<Run<M::State>>,
 }
 
 impl<M: PredictiveModel, H: Hazard> OnlineDetector<M, H> {
@@ -190,6 +192,7 @@ impl<M: PredictiveModel, H: Hazard> OnlineDetector<M, H> {
             log_evidence: 0.0,
             pruned_so_far: 0.0,
             runs: vec![first],
+            spare: Vec::new(),
         })
     }
 
@@ -213,41 +216,47 @@ impl<M: PredictiveModel, H: Hazard> OnlineDetector<M, H> {
     /// length gives the figure a probability that can be held.
     pub fn update(&mut self, observation: &M::Observation) -> Result<OnlineStep, OnlineError> {
         self.model.check_observation(observation, self.period)?;
-        let mut next = Vec::with_capacity(self.runs.len() + 1);
+        let mut next = std::mem::take(&mut self.spare);
+        next.clear();
         next.push(Run {
             length: 0,
             log_probability: f64::NEG_INFINITY,
             state: self.model.prior(),
         });
-        let mut ended = LogSum::default();
-        let mut all = LogSum::default();
+        let mut highest = f64::NEG_INFINITY;
         for run in &self.runs {
-            let length = run.length + 1;
-            let hazard = checked_hazard(&self.hazard, length)?;
             let joint = run.log_probability + self.model.log_predictive(&run.state, observation);
             if !joint.is_finite() {
                 continue;
             }
-            ended.add(joint + hazard.ln());
-            all.add(joint);
+            highest = highest.max(joint);
             next.push(Run {
-                length,
-                log_probability: joint + (-hazard).ln_1p(),
+                length: run.length + 1,
+                log_probability: joint,
                 state: self.model.updated(&run.state, observation),
             });
         }
-        let log_predictive = all.value();
-        if !log_predictive.is_finite() {
+        if next.len() == 1 {
             return Err(OnlineError::Impossible {
                 period: self.period,
             });
         }
-        next[0].log_probability = ended.value();
+        // Relative to the highest, which is then 1: the sums can't vanish.
+        let (mut all, mut ended) = (0.0, 0.0);
+        for run in &mut next[1..] {
+            let hazard = checked_hazard(&self.hazard, run.length)?;
+            let share = (run.log_probability - highest).exp();
+            all += share;
+            ended += hazard * share;
+            run.log_probability += (-hazard).ln_1p();
+        }
+        let log_predictive = highest + all.ln();
+        next[0].log_probability = highest + ended.ln();
         for run in &mut next {
             run.log_probability -= log_predictive;
         }
         let pruned = prune(&mut next, self.threshold);
-        self.runs = next;
+        self.spare = std::mem::replace(&mut self.runs, next);
         self.log_evidence += log_predictive;
         self.pruned_so_far += pruned;
         self.period += 1;
@@ -331,34 +340,4 @@ fn prune<S>(runs: &mut Vec<Run<S>>, threshold: f64) -> f64 {
         run.log_probability -= scale;
     }
     dropped
-}
-
-/// log Σ exp, term by term.
-struct LogSum {
-    highest: f64,
-    sum: f64,
-}
-
-impl Default for LogSum {
-    fn default() -> Self {
-        Self {
-            highest: f64::NEG_INFINITY,
-            sum: 0.0,
-        }
-    }
-}
-
-impl LogSum {
-    fn add(&mut self, term: f64) {
-        if term <= self.highest {
-            self.sum += (term - self.highest).exp();
-        } else if term.is_finite() {
-            self.sum = self.sum * (self.highest - term).exp() + 1.0;
-            self.highest = term;
-        }
-    }
-
-    fn value(&self) -> f64 {
-        self.highest + self.sum.ln()
-    }
 }

@@ -1,13 +1,12 @@
 //! Conjugate models of the figures within a level.
 
-use statrs::function::beta::ln_beta;
 use statrs::function::gamma::ln_gamma;
 
 use super::OnlineError;
 
 /// Above this argument log Γ is taken from Stirling's series, so that the differences of large
 /// values keep their digits.
-const STIRLING_FROM: f64 = 1e4;
+const STIRLING_FROM: f64 = 50.0;
 
 /// How figures within a level vary, with the level's parameters integrated out.
 pub trait PredictiveModel {
@@ -79,7 +78,11 @@ fn ln_gamma_step(a: f64, d: f64) -> f64 {
     if a < STIRLING_FROM {
         return ln_gamma(a + d) - ln_gamma(a);
     }
-    let tail = |x: f64| 1.0 / (12.0 * x) - 1.0 / (360.0 * x.powi(3));
+    // The next term is below 1e-15.
+    let tail = |x: f64| {
+        let square = x * x;
+        (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / (1260.0 * square)) / square) / x
+    };
     (a - 0.5) * (d / a).ln_1p() + d * (a + d).ln() - d + tail(a + d) - tail(a)
 }
 
@@ -285,8 +288,10 @@ impl PredictiveModel for BetaNegativeBinomial {
 
     fn log_predictive(&self, &(alpha, beta): &(f64, f64), observation: &Exposed) -> f64 {
         let (count, size) = (observation.count, self.theta * observation.exposure);
-        ln_gamma_step(size, count) - ln_gamma(count + 1.0) + ln_beta(alpha + size, beta + count)
-            - ln_beta(alpha, beta)
+        // A ratio of beta functions, by its gamma functions.
+        let beta_step = ln_gamma_step(alpha, size) + ln_gamma_step(beta, count)
+            - ln_gamma_step(alpha + beta, size + count);
+        ln_gamma_step(size, count) - ln_gamma(count + 1.0) + beta_step
     }
 
     fn updated(&self, &(alpha, beta): &(f64, f64), observation: &Exposed) -> (f64, f64) {
@@ -294,5 +299,23 @@ impl PredictiveModel for BetaNegativeBinomial {
             alpha + self.theta * observation.exposure,
             beta + observation.count,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_of_log_gamma_join_where_the_series_begins() {
+        // Γ(a + d)/Γ(a) for whole d is a product.
+        for a in [0.3, 7.5, 49.9, 50.1, 400.25, 1e6] {
+            let product: f64 = (0..12).map(|k| (a + f64::from(k)).ln()).sum();
+            let difference = (ln_gamma_step(a, 12.0) - product).abs();
+            assert!(difference < 1e-12 * product.max(1.0), "{a}: {difference:e}");
+            // Γ(a + ½)/Γ(a) twice, half a step apart, is a.
+            let halves = ln_gamma_step(a, 0.5) + ln_gamma_step(a + 0.5, 0.5);
+            assert!((halves - a.ln()).abs() < 1e-12, "{a}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::functional::QuadraticCost;
 use super::noise::{NoiseScale, scale_of};
-use super::prefix::Prefix;
+use super::prefix::rounded_sums;
 use super::{Cost, SegmentationError, centred, check_series, is_constant, moments};
 
 /// Squared error about the segment's mean: Σ (x − x̄)².
@@ -31,10 +31,8 @@ impl MeanCost {
             return Err(SegmentationError::Constant);
         }
         let (mean, x) = centred(series)?;
-        let sums = Prefix::new(x.iter().copied())?.rounded().to_vec();
-        let squares = Prefix::new(x.iter().map(|value| value * value))?
-            .rounded()
-            .to_vec();
+        let sums = rounded_sums(x.iter().copied())?;
+        let squares = rounded_sums(x.iter().map(|value| value * value))?;
         Ok(Self {
             mean,
             x,
