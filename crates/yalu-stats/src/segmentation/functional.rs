@@ -1,25 +1,25 @@
 //! Functional pruning of squared error: of each candidate only the levels at which it is best.
 
-use super::Kept;
 use super::pelt::Path;
+use super::{Cost, Kept};
 
-/// A cost that is a square of sums: cost(s, t) = a(t) − a(s) − scale·(S(t) − S(s))²/(t − s), with S
-/// the running sums of a series about a fixed level and any a.
+/// A cost that is a squared error of a level: with m the mean of a series' periods s to t − 1, level
+/// μ costs cost(s, t) + curvature·(t − s)·(μ − m)².
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct QuadraticCost<'a> {
     sums: &'a [f64],
-    scale: f64,
+    curvature: f64,
     low: f64,
     high: f64,
 }
 
 impl<'a> QuadraticCost<'a> {
-    /// From the sums before each period and after the last (n + 1), a scale above 0, and the series
-    /// that is summed (n).
+    /// From the sums of the series before each period and after the last (n + 1), a curvature above
+    /// 0, and the series itself (n).
     ///
     /// # Panics
     /// Where there aren't n + 1 sums.
-    pub fn new(sums: &'a [f64], scale: f64, series: &[f64]) -> Self {
+    pub fn new(sums: &'a [f64], curvature: f64, series: &[f64]) -> Self {
         assert_eq!(
             sums.len(),
             series.len() + 1,
@@ -32,7 +32,7 @@ impl<'a> QuadraticCost<'a> {
             });
         Self {
             sums,
-            scale,
+            curvature,
             low,
             high,
         }
@@ -43,32 +43,29 @@ impl<'a> QuadraticCost<'a> {
 #[derive(Debug, Clone, Copy)]
 struct Piece {
     start: usize,
-    /// G at the start.
+    /// F at the start.
     before: f64,
-    /// S at the start.
-    sum: f64,
     /// The levels run from the piece before up to here.
     upto: f64,
 }
 
 /// The penalised optimum, exact.
 ///
-/// With G(t) = F(t) − Σ x² up to t, a start s is worth G(s) − (S(t) − S(s))²/(t − s) at t. Of two
-/// starts s < r the first is at least as good at level μ, whatever comes later, where
-/// (r − s)(μ − m)² ≤ G(r) − G(s) + (S(r) − S(s))²/(r − s), m the mean between them. So the newest
+/// Of two starts s < r the first is at least as good at level μ, whatever comes later, where
+/// F(s) + cost(s, r) + curvature·(r − s)(μ − m)² ≤ F(r), m the mean between them. So the newest
 /// start takes from each piece what lies outside that interval, and a start without levels never
 /// comes back. A shortest segment only delays when a start joins.
-pub(crate) fn functional_path(
-    cost: &QuadraticCost<'_>,
+pub(crate) fn functional_path<C: Cost>(
+    cost: &C,
+    quadratic: &QuadraticCost<'_>,
     per_break: f64,
     min_segment: usize,
 ) -> Path {
-    let n = cost.sums.len() - 1;
-    let charge = per_break / cost.scale;
+    let n = cost.n();
     let mut least = vec![f64::INFINITY; n + 1];
     let mut last_start = vec![0; n + 1];
     let mut kept = Kept::default();
-    least[0] = -charge;
+    least[0] = -per_break;
     let mut pieces: Vec<Piece> = Vec::new();
     let mut next: Vec<Piece> = Vec::new();
     for end in min_segment..=n {
@@ -77,43 +74,48 @@ pub(crate) fn functional_path(
             let new = Piece {
                 start: newest,
                 before: least[newest],
-                sum: cost.sums[newest],
-                upto: cost.high,
+                upto: quadratic.high,
             };
-            divide(&pieces, new, cost.low, &mut next);
+            divide(cost, quadratic, &pieces, new, &mut next);
             std::mem::swap(&mut pieces, &mut next);
         }
         kept.note(pieces.len());
-        let sum = cost.sums[end];
         let (mut best, mut at) = (f64::INFINITY, 0);
         for piece in &pieces {
-            let gap = sum - piece.sum;
-            let value = piece.before - gap * gap / (end - piece.start) as f64;
+            let value = piece.before + cost.cost(piece.start, end);
             if value < best {
                 (best, at) = (value, piece.start);
             }
         }
-        least[end] = best + charge;
+        least[end] = best + per_break;
         last_start[end] = at;
     }
     Path { last_start, kept }
 }
 
 /// The levels anew, with one more start.
-fn divide(pieces: &[Piece], new: Piece, lowest: f64, into: &mut Vec<Piece>) {
+fn divide<C: Cost>(
+    cost: &C,
+    quadratic: &QuadraticCost<'_>,
+    pieces: &[Piece],
+    new: Piece,
+    into: &mut Vec<Piece>,
+) {
     into.clear();
     if pieces.is_empty() {
         into.push(new);
         return;
     }
-    let mut from = lowest;
+    let sum = quadratic.sums[new.start];
+    let mut from = quadratic.low;
     // Whether the levels just before `from` are the new start's.
     let mut open = false;
     for piece in pieces {
         let to = piece.upto;
         let length = (new.start - piece.start) as f64;
-        let mean = (new.sum - piece.sum) / length;
-        let square = (new.before - piece.before) / length + mean * mean;
+        let mean = (sum - quadratic.sums[piece.start]) / length;
+        let spare = new.before - piece.before - cost.cost(piece.start, new.start);
+        let square = spare / (quadratic.curvature * length);
         let (below, above) = (from - mean, to - mean);
         if below * below <= square && above * above <= square {
             if open {

@@ -77,7 +77,7 @@ pub trait Cost {
     /// parameters.
     fn segment(&self, start: usize, end: usize) -> (f64, Self::Parameters);
 
-    /// The cost as a square of sums, where it is one: then functional pruning can be used.
+    /// The cost as the squared error of a level, where it is one: then functional pruning can be used.
     fn as_quadratic(&self) -> Option<QuadraticCost<'_>> {
         None
     }
@@ -354,14 +354,32 @@ pub(crate) fn check_series(
     Ok(())
 }
 
-/// The series about its mean.
-fn centred(values: &[f64]) -> Result<(f64, Vec<f64>), SegmentationError> {
+/// Figures that a middle is taken from.
+const SAMPLE: usize = 255;
+
+/// About the middle of a series, wherever outliers lie: the median of a sample at equal steps.
+fn middle(values: &[f64]) -> f64 {
+    let mut sample: Vec<f64> = values
+        .iter()
+        .step_by(values.len().div_ceil(SAMPLE))
+        .copied()
+        .collect();
+    let half = sample.len() / 2;
+    *sample.select_nth_unstable_by(half, f64::total_cmp).1
+}
+
+/// The mean, in two passes.
+fn mean(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     let rough = values.iter().map(|value| value / n).sum::<f64>();
-    let mean = rough + values.iter().map(|value| (value - rough) / n).sum::<f64>();
-    let centred: Vec<f64> = values.iter().map(|value| value - mean).collect();
-    if centred.iter().all(|value| value.is_finite()) {
-        Ok((mean, centred))
+    rough + values.iter().map(|value| (value - rough) / n).sum::<f64>()
+}
+
+/// The series about a centre.
+fn about(values: &[f64], centre: f64) -> Result<Vec<f64>, SegmentationError> {
+    let about: Vec<f64> = values.iter().map(|value| value - centre).collect();
+    if about.iter().all(|value| value.is_finite()) {
+        Ok(about)
     } else {
         Err(SegmentationError::TooLarge)
     }

@@ -97,7 +97,7 @@ pub(crate) fn best<C: Cost>(
         _ => None,
     };
     let path = match quadratic {
-        Some(quadratic) => functional_path(&quadratic, penalty.per_break, min_segment),
+        Some(quadratic) => functional_path(cost, &quadratic, penalty.per_break, min_segment),
         None => inequality_path(cost, penalty, min_segment, pruning != Pruning::Off),
     };
     let ends = path.ends();

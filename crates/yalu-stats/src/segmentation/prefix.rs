@@ -72,24 +72,10 @@ impl Prefix {
     pub(crate) fn between(&self, start: usize, end: usize) -> f64 {
         (self.high[end] - self.high[start]) + (self.low[end] - self.low[start])
     }
-}
 
-/// The sums before each term and after the last, each rounded once.
-pub(crate) fn rounded_sums(
-    terms: impl ExactSizeIterator<Item = f64>,
-) -> Result<Vec<f64>, SegmentationError> {
-    let mut sums = Vec::with_capacity(terms.len() + 1);
-    let (mut sum, mut rest) = (0.0, 0.0);
-    sums.push(sum);
-    for value in terms {
-        let (next, error) = two_sum(sum, value);
-        (sum, rest) = two_sum(next, rest + error);
-        sums.push(sum);
-    }
-    if sum.is_finite() && rest.is_finite() {
-        Ok(sums)
-    } else {
-        Err(SegmentationError::TooLarge)
+    /// The sums before each term and after the last, rounded.
+    pub(crate) fn rounded(&self) -> &[f64] {
+        &self.high
     }
 }
 

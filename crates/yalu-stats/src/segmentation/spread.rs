@@ -2,7 +2,7 @@
 
 use super::noise::{NoiseScale, scale_of};
 use super::prefix::Prefix;
-use super::{Cost, SegmentationError, centred, check_series, is_constant, moments};
+use super::{Cost, SegmentationError, about, check_series, is_constant, mean, middle, moments};
 
 /// The share of the whole series' variance that is the floor where the caller gives none.
 const DEFAULT_FLOOR: f64 = 1e-6;
@@ -46,10 +46,10 @@ impl VarianceFloor {
     }
 }
 
-/// A series about its mean with its sums and sums of squares.
+/// A series about a centre with its sums and sums of squares.
 #[derive(Debug, Clone, PartialEq)]
 struct Moments {
-    mean: f64,
+    centre: f64,
     x: Vec<f64>,
     sums: Prefix,
     squares: Prefix,
@@ -57,22 +57,26 @@ struct Moments {
 }
 
 impl Moments {
-    fn new(series: &[f64], floor: Option<VarianceFloor>) -> Result<Self, SegmentationError> {
+    fn new(
+        series: &[f64],
+        centre: fn(&[f64]) -> f64,
+        floor: Option<VarianceFloor>,
+    ) -> Result<Self, SegmentationError> {
         check_series("the series", series, 2)?;
         if is_constant(series) {
             return Err(SegmentationError::Constant);
         }
-        let (mean, x) = centred(series)?;
+        let centre = centre(series);
+        let x = about(series, centre)?;
         let sums = Prefix::new(x.iter().copied())?;
         let squares = Prefix::of_products(x.iter().map(|value| (*value, *value)))?;
-        let floor = match floor {
-            Some(floor) => floor,
-            None => {
-                VarianceFloor::AtLeast(DEFAULT_FLOOR * squares.between(0, x.len()) / x.len() as f64)
-            }
-        };
+        let floor = floor.unwrap_or_else(|| {
+            let (n, sum) = (x.len() as f64, sums.between(0, x.len()));
+            let total = squares.between(0, x.len()) - sum * sum / n;
+            VarianceFloor::AtLeast(DEFAULT_FLOOR * total / n)
+        });
         Ok(Self {
-            mean,
+            centre,
             x,
             sums,
             squares,
@@ -112,7 +116,7 @@ impl MeanVarianceCost {
     /// [`SegmentationError`] where a value isn't finite, fewer than two periods are given, or all are
     /// the same.
     pub fn new(series: &[f64]) -> Result<Self, SegmentationError> {
-        Moments::new(series, None).map(Self)
+        Moments::new(series, middle, None).map(Self)
     }
 
     /// The cost of a series with a floor.
@@ -120,7 +124,7 @@ impl MeanVarianceCost {
     /// # Errors
     /// As [`MeanVarianceCost::new`], and [`SegmentationError::Floor`].
     pub fn with_floor(series: &[f64], floor: VarianceFloor) -> Result<Self, SegmentationError> {
-        Moments::new(series, Some(floor)).map(Self)
+        Moments::new(series, middle, Some(floor)).map(Self)
     }
 }
 
@@ -155,7 +159,7 @@ impl Cost for MeanVarianceCost {
         let (mean, squares) = moments(&self.0.x[start..end]);
         let (cost, variance) = self.0.floor.cost(n, squares / n);
         let level = NormalLevel {
-            mean: self.0.mean + mean,
+            mean: self.0.centre + mean,
             variance,
         };
         (cost, level)
@@ -173,7 +177,7 @@ impl VarianceCost {
     /// # Errors
     /// As [`MeanVarianceCost::new`].
     pub fn new(series: &[f64]) -> Result<Self, SegmentationError> {
-        Moments::new(series, None).map(Self)
+        Moments::new(series, mean, None).map(Self)
     }
 
     /// The cost of a series with a floor.
@@ -181,7 +185,7 @@ impl VarianceCost {
     /// # Errors
     /// As [`MeanVarianceCost::with_floor`].
     pub fn with_floor(series: &[f64], floor: VarianceFloor) -> Result<Self, SegmentationError> {
-        Moments::new(series, Some(floor)).map(Self)
+        Moments::new(series, mean, Some(floor)).map(Self)
     }
 }
 

@@ -173,6 +173,25 @@ fn a_large_level_costs_no_digits() {
 }
 
 #[test]
+fn an_outlier_costs_no_digits_elsewhere() {
+    let mut rng = ChaCha8Rng::seed_from_u64(8);
+    let mut x: Vec<f64> = autoregression(&mut rng, 600, 0.0)
+        .iter()
+        .enumerate()
+        .map(|(t, z)| z + [0.0, 3.0, -1.0][t / 200])
+        .collect();
+    let search = |pruning| Pelt::new(Penalty::Manual(15.0)).with_pruning(pruning);
+    for outlier in [1e3, 1e9, 1e12] {
+        x[100] = outlier;
+        let cost = MeanCost::new(&x).expect("proper");
+        for pruning in [Pruning::Fastest, Pruning::Inequality, Pruning::Off] {
+            let found = pelt(&cost, &search(pruning)).expect("proper");
+            assert_eq!(found.breaks, [99, 100, 199, 399], "{outlier}, {pruning:?}");
+        }
+    }
+}
+
+#[test]
 fn a_hundred_thousand_periods_keep_few_candidates() {
     let mut rng = ChaCha8Rng::seed_from_u64(6);
     let n = 100_000;
