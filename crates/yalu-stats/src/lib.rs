@@ -40,6 +40,9 @@ pub use breaks::{
     Candidates, FStatistics, FTest, FTestError, FTestOptions, ResidualsFrom, bootstrap_f_test,
     f_statistics, hansen_p_value,
 };
+pub mod online;
+pub mod segmentation;
+
 pub use breaks::{
     Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,
     ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,
