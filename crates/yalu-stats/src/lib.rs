@@ -6,6 +6,7 @@
 //! by the caller. Break indices are the 0-based *last* period of the old level (R counts from 1).
 
 pub mod breaks;
+pub mod counterfactual;
 mod design;
 mod glm;
 mod hac;
@@ -19,6 +20,10 @@ pub use breaks::{
     Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,
     ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,
     estimate_shift, fit_regimes, sup_f_test,
+};
+pub use counterfactual::{
+    Control, Counterfactual, CounterfactualError, CounterfactualModel, Sampling, Selection, Trend,
+    prior_sensitivity, structural_counterfactual,
 };
 pub use design::{Design, DesignError};
 pub use glm::{Family, GlmError, GlmFit, fit_glm};

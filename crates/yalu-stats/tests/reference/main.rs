@@ -1,6 +1,7 @@
 //! Figures that trusted peers give, retyped with their source.
 
 mod china_dprk;
+mod counterfactual;
 mod nile;
 mod noise;
 mod size;
