@@ -71,6 +71,14 @@ fn timed<T>(mut work: impl FnMut() -> Outcome<T>) -> Outcome<(T, f64, usize)> {
     }
 }
 
+/// The most memory this process held, where the system says so.
+fn peak_mib() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib / 1024.0)
+}
+
 fn line(answer: &Value, seconds: f64, repetitions: usize) -> Value {
     json!({"seconds": seconds, "repetitions": repetitions, "answer": answer})
 }
@@ -135,7 +143,7 @@ fn main() -> Outcome<()> {
     };
     let work = case.split('-').next().unwrap_or(case);
     // Each reads its own table: the synthetic control's has names in it.
-    let result = match work {
+    let mut result = match work {
         "neweywest" => newey_west(&Table::read(data)?)?,
         "negbin" => negative_binomial(&Table::read(data)?)?,
         "counterfactual" => counterfactual(&Table::read(data)?)?,
@@ -145,6 +153,9 @@ fn main() -> Outcome<()> {
             std::process::exit(3);
         }
     };
+    if let Some(peak) = peak_mib() {
+        result["peak_mib"] = peak.into();
+    }
     println!("{result}");
     Ok(())
 }
