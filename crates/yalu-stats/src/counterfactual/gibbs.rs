@@ -448,3 +448,54 @@ pub(super) fn run_chain(
     }
     draws
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::{ScalePrior, Source};
+
+    #[test]
+    fn variances_follow_their_truncated_law() {
+        // (prior guess, df, bound, squares, their sum): the bound idle, biting, and far out; then a
+        // falling density.
+        for (guess, df, upper, n, square) in [
+            (0.3, 32.0, 1.0, 20, 4.0),
+            (1.2, 20.0, 1.0, 10, 9.0),
+            (5.0, 32.0, 1.0, 0, 0.0),
+            (2.0, 1.0, 1.0, 0, 0.0),
+        ] {
+            let prior = ScalePrior { guess, df, upper };
+            let mut source = Source {
+                rng: ChaCha8Rng::seed_from_u64(7),
+                spare: None,
+            };
+            let draws = 40_000;
+            let sampled: f64 = (0..draws)
+                .map(|_| {
+                    let draw = source.variance(&prior, n, square);
+                    assert!(draw > 0.0 && draw <= upper * upper);
+                    draw
+                })
+                .sum::<f64>()
+                / f64::from(draws);
+            // The mean by the midpoint rule on the variance.
+            let (shape, rate) = (0.5 * (df + n as f64), 0.5 * (df * guess * guess + square));
+            let log_density = |v: f64| -(shape + 1.0) * v.ln() - rate / v;
+            let top = log_density((rate / (shape + 1.0)).min(upper * upper));
+            let (mut mass, mut first) = (0.0, 0.0);
+            for step in 0..200_000 {
+                let v = upper * upper * (f64::from(step) + 0.5) / 200_000.0;
+                let weight = (log_density(v) - top).exp();
+                mass += weight;
+                first += weight * v;
+            }
+            let mean = first / mass;
+            assert!(
+                (sampled / mean - 1.0).abs() < 0.01,
+                "guess {guess}: drawn {sampled}, law {mean}"
+            );
+        }
+    }
+}

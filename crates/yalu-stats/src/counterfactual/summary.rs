@@ -1,5 +1,9 @@
 //! What the draws say: effects with intervals, and whether there are enough draws to say it.
 
+use super::error::CounterfactualError;
+use super::gibbs::{Draws, Problem};
+use super::model::{Control, Sampling};
+
 /// A posterior quantity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Posterior {
@@ -63,6 +67,35 @@ pub struct Convergence {
     /// Split R̂ over all chains; near 1 where they agree. None where no draw differs from another
     /// within a chain but chains differ.
     pub r_hat: Option<f64>,
+}
+
+/// A series beside what it would have been.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counterfactual {
+    /// Periods before the intervention: the first that it may have moved has this index.
+    pub n_before: usize,
+    /// Every period, before and after.
+    pub periods: Vec<PeriodEffect>,
+    /// Means over the periods after the intervention.
+    pub average: EffectSummary,
+    /// Sums over them, from joint draws.
+    pub cumulative: EffectSummary,
+    /// Observed over predicted sum, less 1; none where the predicted sum may be 0 or change sign.
+    pub relative: Option<Posterior>,
+    /// The share of draws whose sum is as far out as the observed one, on the side where there are
+    /// fewer, the observed one counted: one-sided, never 0, never much above 0.5.
+    pub tail_area: f64,
+    /// The share of draws in which the cumulative effect is above 0.
+    pub probability_positive: f64,
+    /// The controls in the order given.
+    pub controls: Vec<ControlPosterior>,
+    /// Standard deviation of the observations about the model, in the data's units.
+    pub observation_sd: Posterior,
+    /// Standard deviation of the level's step per period, in the data's units.
+    pub level_sd: Posterior,
+    /// Effective draws, Monte Carlo error and R̂: of the average effect, the two standard deviations
+    /// and each coefficient.
+    pub convergence: Vec<Convergence>,
 }
 
 /// R's quantile of type 7 of sorted values.
@@ -200,6 +233,161 @@ pub(super) fn convergence(quantity: String, draws: &[f64], n_chains: usize) -> C
         effective_draws: effective,
         r_hat: Some((spread / within).sqrt()),
     }
+}
+
+/// Effects and diagnostics from draws in the data's units (standard deviations and coefficients are
+/// still standardised).
+#[allow(clippy::too_many_arguments, reason = "the pieces of one computation")]
+pub(super) fn summarise(
+    y: &[Option<f64>],
+    n_before: usize,
+    controls: &[Control<'_>],
+    problem: &Problem,
+    draws: &Draws,
+    unit: f64,
+    scales: &[f64],
+    sampling: &Sampling,
+) -> Result<Counterfactual, CounterfactualError> {
+    let n = y.len();
+    let n_after = (n - n_before) as f64;
+    let n_draws = draws.observation.len();
+    let coverage = sampling.coverage;
+    let mut column = vec![0.0; n_draws];
+    let mut sums = vec![0.0; n_draws];
+    let mut signal_sum = 0.0;
+    let mut observed_sum = 0.0;
+    let mut periods = Vec::with_capacity(n);
+    for t in 0..n {
+        let pick = |of: &[f64], column: &mut [f64]| {
+            for (value, row) in column.iter_mut().zip(of.chunks_exact(n)) {
+                *value = row[t];
+            }
+        };
+        pick(&draws.signal, &mut column);
+        let centre = mean(&column);
+        pick(&draws.predictive, &mut column);
+        let mut cumulative = None;
+        if t >= n_before {
+            for (sum, value) in sums.iter_mut().zip(&column) {
+                *sum += value;
+            }
+            signal_sum += centre;
+            // Every response after the intervention was checked to be there.
+            observed_sum += y[t].unwrap_or(0.0);
+            let mut ordered = sums.clone();
+            cumulative =
+                Some(posterior(&mut ordered, Some(signal_sum), coverage).below(observed_sum));
+        }
+        let predicted = posterior(&mut column, Some(centre), coverage);
+        periods.push(PeriodEffect {
+            observed: y[t],
+            predicted,
+            effect: y[t].map(|observed| predicted.below(observed)),
+            cumulative,
+        });
+    }
+    let above = sums.iter().filter(|sum| **sum >= observed_sum).count() + 1;
+    let below = sums.iter().filter(|sum| **sum <= observed_sum).count() + 1;
+    let tail_area = above.min(below) as f64 / (n_draws + 1) as f64;
+    let probability_positive =
+        sums.iter().filter(|sum| **sum < observed_sum).count() as f64 / n_draws as f64;
+    let same_sign = sums.iter().all(|sum| *sum > 0.0) || sums.iter().all(|sum| *sum < 0.0);
+    let relative = same_sign.then(|| {
+        let mut ratios: Vec<f64> = sums.iter().map(|sum| observed_sum / sum - 1.0).collect();
+        posterior(&mut ratios, None, coverage)
+    });
+    let total = posterior(&mut sums, Some(signal_sum), coverage);
+    let cumulative = EffectSummary {
+        observed: observed_sum,
+        predicted: total,
+        effect: total.below(observed_sum),
+    };
+    let average = EffectSummary {
+        observed: observed_sum / n_after,
+        predicted: total.times(1.0 / n_after),
+        effect: cumulative.effect.times(1.0 / n_after),
+    };
+
+    let n_states = problem.states.len();
+    let mut observation: Vec<f64> = draws.observation.iter().map(|sd| sd * unit).collect();
+    let mut level: Vec<f64> = draws
+        .states
+        .iter()
+        .step_by(n_states)
+        .map(|sd| sd * unit)
+        .collect();
+    let averages: Vec<f64> = draws
+        .signal
+        .chunks_exact(n)
+        .map(|row| (observed_sum - row[n_before..].iter().sum::<f64>()) / n_after)
+        .collect();
+    let check =
+        |quantity: &str, of: &[f64]| convergence(quantity.to_owned(), of, sampling.n_chains);
+    let mut checks = vec![
+        check("average effect", &averages),
+        check("observation sd", &observation),
+        check("level sd", &level),
+    ];
+    let mut of_controls = Vec::with_capacity(controls.len());
+    for (idx, (control, scale)) in controls.iter().zip(scales).enumerate() {
+        let mut coefficients: Vec<f64> = draws
+            .coefficients
+            .chunks_exact(controls.len())
+            .map(|row| row[idx] * scale)
+            .collect();
+        let included = draws
+            .coefficients
+            .chunks_exact(controls.len())
+            .filter(|row| row[idx] != 0.0)
+            .count();
+        checks.push(check(
+            &format!("coefficient of `{}`", control.name),
+            &coefficients,
+        ));
+        of_controls.push(ControlPosterior {
+            name: control.name.to_owned(),
+            inclusion: included as f64 / n_draws as f64,
+            coefficient: posterior(&mut coefficients, None, coverage),
+        });
+    }
+    let result = Counterfactual {
+        n_before,
+        periods,
+        average,
+        cumulative,
+        relative,
+        tail_area,
+        probability_positive,
+        controls: of_controls,
+        observation_sd: posterior(&mut observation, None, coverage),
+        level_sd: posterior(&mut level, None, coverage),
+        convergence: checks,
+    };
+    if is_finite(&result) {
+        Ok(result)
+    } else {
+        Err(CounterfactualError::Scale {
+            what: "the response or a control after the intervention".to_owned(),
+        })
+    }
+}
+
+fn is_finite(result: &Counterfactual) -> bool {
+    result.periods.iter().all(|period| {
+        period.predicted.is_finite()
+            && period.effect.is_none_or(|effect| effect.is_finite())
+            && period.cumulative.is_none_or(|effect| effect.is_finite())
+    }) && result.average.effect.is_finite()
+        && result.cumulative.predicted.is_finite()
+        && result.relative.is_none_or(|relative| relative.is_finite())
+        && result
+            .controls
+            .iter()
+            .all(|one| one.coefficient.is_finite())
+        && result
+            .convergence
+            .iter()
+            .all(|one| one.monte_carlo_error.is_finite() && one.r_hat.is_none_or(f64::is_finite))
 }
 
 #[cfg(test)]

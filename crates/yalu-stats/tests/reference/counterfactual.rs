@@ -511,6 +511,14 @@ fn bad_input_is_named() {
             got: 29
         })
     );
+    let mut still = vec![1.0; 30];
+    still[4] = 2.0;
+    assert_eq!(
+        run(&with(4, None), 20, &still, &model),
+        Err(CounterfactualError::ControlConstant {
+            name: "x".to_owned()
+        })
+    );
     let mut far = x.clone();
     far[3] = f64::INFINITY;
     assert!(matches!(
@@ -562,7 +570,7 @@ proptest! {
     #[test]
     fn what_comes_out_is_finite(
         values in prop::collection::vec(prop::option::weighted(0.9, -1e6_f64..1e6), 8..40),
-        controls in 0_usize..4,
+        controls in prop_oneof![0_usize..4, 30_usize..50],
         slope in any::<bool>(),
         season in prop::option::of(2_usize..5),
         seed in any::<u64>(),
