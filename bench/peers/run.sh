@@ -7,7 +7,7 @@
 #   --quick   one synthetic control instead of 39, and no Python PELT at n = 10,000
 #   --only    the cases whose name holds WORD: pelt, breakpoints, neweywest, negbin, adh
 #
-# The whole takes about an hour, nearly all of it pysyncon's; --quick a few minutes.
+# The whole takes half an hour or more, nearly all of it pysyncon's; --quick a few minutes.
 # YALU_SHARED: the folder that holds reference/ (default ../shared).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
