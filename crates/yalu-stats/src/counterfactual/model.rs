@@ -41,7 +41,7 @@ pub struct CounterfactualModel {
     /// Periods in a seasonal cycle, as 12 for months, with a season that may change slowly.
     pub season: Option<usize>,
     /// Prior guess of the standard deviation of the level's (and slope's) step per period. The
-    /// choice that matters most: see [`prior_sensitivity`].
+    /// choice that matters most: see [`prior_sensitivity`](super::prior_sensitivity).
     pub level_sd: f64,
     /// Prior guess of the standard deviation of the season's change per period.
     pub season_sd: f64,
