@@ -11,6 +11,7 @@ use yalu_stats::counterfactual::{
 };
 
 use crate::noise::{autoregression, normal};
+use crate::placebo::{covered, placebo};
 
 fn some(values: &[f64]) -> Vec<Option<f64>> {
     values.iter().copied().map(Some).collect()
@@ -265,76 +266,10 @@ fn draws_agree_with_a_posterior_found_on_a_grid() {
     }
 }
 
-/// A control that is a slow autoregression, and 1.2 times it beside noise of correlation `rho` and a
-/// level that walks by `walk` a period. No effect.
-fn placebo(seed: u64, n: usize, rho: f64, walk: f64) -> (Vec<Option<f64>>, Vec<f64>) {
-    let mut rng = ChaCha8Rng::seed_from_u64(1000 + seed);
-    let x = autoregression(&mut rng, n, 0.9);
-    let noise = autoregression(&mut rng, n, rho);
-    let mut level = 100.0;
-    let y = x
-        .iter()
-        .zip(&noise)
-        .map(|(x, noise)| {
-            level += walk * normal(&mut rng);
-            Some(level + 1.2 * x + 0.6 * noise)
-        })
-        .collect();
-    (y, x)
-}
-
-/// The share of series whose 95 % interval of the cumulative effect holds 0.
-fn covered(n_series: u64, n: usize, n_before: usize, noise: (f64, f64), level_sd: f64) -> f64 {
-    let model = CounterfactualModel {
-        level_sd,
-        ..CounterfactualModel::default()
-    };
-    let held = (0..n_series)
-        .filter(|&series| {
-            let (y, x) = placebo(series, n, noise.0, noise.1);
-            let controls = [Control {
-                name: "x",
-                values: &x,
-            }];
-            let sampling = Sampling {
-                n_draws: 300,
-                n_burn_in: 60,
-                seed: series,
-                ..Sampling::default()
-            };
-            let effect = structural_counterfactual(&y, n_before, &controls, &model, &sampling)
-                .expect("a regular series")
-                .cumulative
-                .effect;
-            effect.lower <= 0.0 && effect.upper >= 0.0
-        })
-        .count();
-    held as f64 / n_series as f64
-}
-
 #[test]
 fn intervals_at_a_placebo_date_hold_zero() {
     let share = covered(400, 60, 45, (0.0, 0.0), 0.01);
     assert!((0.93..=0.97).contains(&share), "{share}");
-}
-
-#[test]
-#[ignore = "the table of docs/methods/structural-counterfactual.md: five minutes"]
-fn table_of_placebo_coverage() {
-    let mut table = String::new();
-    for (n, n_before) in [(60, 45), (130, 100)] {
-        for noise in [(0.0, 0.0), (0.0, 0.02), (0.3, 0.0), (0.6, 0.0)] {
-            for level_sd in [0.001, 0.01, 0.1] {
-                let share = covered(400, n, n_before, noise, level_sd);
-                table += &format!(
-                    "{n_before} + {}, {noise:?}, {level_sd}: {share}\n",
-                    n - n_before
-                );
-            }
-        }
-    }
-    // A test prints what it found where it fails.
-    panic!("{table}");
 }
 
 #[test]

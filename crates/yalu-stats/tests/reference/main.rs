@@ -4,4 +4,5 @@ mod china_dprk;
 mod counterfactual;
 mod nile;
 mod noise;
+mod placebo;
 mod size;
