@@ -7,6 +7,7 @@
 
 mod bootstrap;
 pub mod breaks;
+pub mod counterfactual;
 mod covariance;
 mod design;
 mod effect;
@@ -47,6 +48,10 @@ pub use breaks::{
     Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,
     ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,
     estimate_shift, fit_regimes, sup_f_test,
+};
+pub use counterfactual::{
+    Control, Counterfactual, CounterfactualError, CounterfactualModel, Sampling, Selection, Trend,
+    prior_sensitivity, structural_counterfactual,
 };
 pub use covariance::{
     Bandwidth, BandwidthColumns, Covariance, CovarianceError, FixedBTest, Hac, Kernel,
