@@ -14,6 +14,7 @@ mod many;
 mod regressors;
 mod serial;
 mod simulate;
+pub mod synthetic;
 
 pub use breaks::{
     Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,

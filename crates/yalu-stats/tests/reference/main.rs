@@ -4,3 +4,4 @@ mod china_dprk;
 mod nile;
 mod noise;
 mod size;
+mod synthetic;
