@@ -25,6 +25,8 @@ pub struct SearchStart {
     pub begin: f64,
     /// Outcome MSPE where it ended.
     pub end: f64,
+    /// V there: given as [`super::PredictorWeights::Given`] it shows the weights of that optimum.
+    pub v: Vec<f64>,
 }
 
 /// The outcome MSPE as a function of V, with warm solves.
@@ -160,6 +162,7 @@ pub(crate) fn search(
             label: "equal".to_owned(),
             begin: value,
             end: value,
+            v: vec![1.0],
         };
         return (vec![1.0], vec![start]);
     }
@@ -175,6 +178,7 @@ pub(crate) fn search(
             label,
             begin,
             end: end.value,
+            v: objective.shares(&end.at),
         });
         ends.push((at, end));
     }
@@ -202,6 +206,7 @@ pub(crate) fn search(
             }
         }
         reports[at].end = polished.value;
+        reports[at].v = objective.shares(&polished.at);
         if polished.value < best.value {
             best = polished;
         }

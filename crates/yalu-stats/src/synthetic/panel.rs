@@ -108,8 +108,8 @@ impl Panel {
         Ok(())
     }
 
-    /// The panel without units that are neither treated nor donors in the checks: what
-    /// [`Panel::new`] would refuse for a missing outcome of a unit that no one uses.
+    /// A panel with these donors only, where units that are neither treated nor donors may miss
+    /// outcomes.
     ///
     /// # Errors
     /// As [`Panel::new`], and where a donor is treated or named twice.

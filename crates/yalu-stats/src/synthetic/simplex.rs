@@ -4,8 +4,8 @@
 //! less the target. [`SimplexSolver`] is Wolfe's algorithm: exact in finitely many steps, and it
 //! starts from the donors that the last solution used, which the search over V needs (thousands of
 //! solves that differ little). [`interior_point`] is Clarabel's, which settles what is reported and
-//! judges the first in tests. Measured on Proposition 99 (7 predictors, 38 donors): about 2 µs a
-//! solve warm against 250 µs for Clarabel.
+//! judges the first in tests. Measured on Proposition 99 (7 predictors, 38 donors, a busy machine):
+//! 1 to 2 µs a solve warm and 9 µs cold, against 500 µs for Clarabel; a search takes 30,000.
 
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::{
@@ -19,7 +19,7 @@ const RANK_TOLERANCE: f64 = 1e-11;
 /// Below this share of the farthest point, the squared distance is zero: the target is inside.
 const INSIDE: f64 = 1e-18;
 /// A weight below this is none.
-pub(crate) const NO_WEIGHT: f64 = 1e-9;
+const NO_WEIGHT: f64 = 1e-9;
 
 /// Wolfe's nearest-point algorithm, warm from call to call.
 ///

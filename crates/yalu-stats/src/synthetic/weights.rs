@@ -5,7 +5,7 @@ use nalgebra::DMatrix;
 use super::SyntheticError;
 use super::nested::{NestedObjective, SearchRange, SearchStart, search};
 use super::panel::{Panel, Predictor, ScaledPredictors};
-use super::simplex::{SimplexSolver, affinely_independent, interior_point};
+use super::simplex::{SimplexSolver, affinely_independent, interior_point, onto_simplex};
 
 /// How predictors are weighted against each other (V).
 #[derive(Debug, Clone, PartialEq)]
@@ -165,8 +165,8 @@ impl SyntheticControl {
 /// # Source
 /// Abadie, Diamond and Hainmueller (2010), Journal of the American Statistical Association 105,
 /// 493–505; cross-validation: the same (2015), American Journal of Political Science 59, 495–510.
-/// Several starts and no outcome-led choice inside the search: Malo, Eskelinen, Zhou and Kuosmanen
-/// (2024), Computational Economics 64, 1113–1136, show both troubles.
+/// Local optima: Malo, Eskelinen, Zhou and Kuosmanen (2023), Computational Economics, doi
+/// 10.1007/s10614-023-10471-7; corners of V: the same authors (2021), MPRA paper 106390.
 pub fn fit_synthetic_control(
     panel: &Panel,
     predictors: &[Predictor],
@@ -356,7 +356,7 @@ fn solve(
         }
     }
     Ok(Solution {
-        weights,
+        weights: onto_simplex(&weights),
         loss,
         inside_hull: inside && v.iter().all(|one| *one > 0.0),
         unique,

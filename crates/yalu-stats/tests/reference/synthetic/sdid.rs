@@ -150,6 +150,12 @@ fn augmented_fits_agree_with_numpy() {
         close("negative weight", fit.negative_weight, negative, 1e-5);
         close("sum", fit.weights.iter().sum(), 1.0, 1e-9);
     }
+    // pysyncon 1.7.0, `AugSynth().fit(dataprep, use_covariates=False)`, which leaves the last year
+    // out of its cross-validation, chooses the same penalty: λ 429.837581, gap −15.952529, RMSPE
+    // 0.733665, by SciPy's SLSQP.
+    let fit = fit_augmented(&prop99, &AugmentedOptions::default()).expect("a fit");
+    close("pysyncon's λ", fit.lambda, 429.837_581_108, 1e-5);
+    close("pysyncon's gap", fit.mean_gap, -15.952_529, 1e-4);
     // Without a say of the ridge, the simplex weights stay.
     let penalty = RidgePenalty::Given(1e15);
     let fit = fit_augmented(&prop99, &AugmentedOptions { penalty }).expect("a fit");
