@@ -45,6 +45,33 @@ impl Panel {
         treated: &[&str],
         start: &str,
     ) -> Result<Self, SyntheticError> {
+        Self::build(units, periods, outcomes, treated, None, start)
+    }
+
+    /// A panel with these donors only, where units that are neither treated nor donors may miss
+    /// outcomes.
+    ///
+    /// # Errors
+    /// As [`Panel::new`], and where a donor is treated or named twice.
+    pub fn with_donor_pool(
+        units: Vec<String>,
+        periods: Vec<String>,
+        outcomes: Vec<f64>,
+        treated: &[&str],
+        donors: &[&str],
+        start: &str,
+    ) -> Result<Self, SyntheticError> {
+        Self::build(units, periods, outcomes, treated, Some(donors), start)
+    }
+
+    fn build(
+        units: Vec<String>,
+        periods: Vec<String>,
+        outcomes: Vec<f64>,
+        treated: &[&str],
+        donors: Option<&[&str]>,
+        start: &str,
+    ) -> Result<Self, SyntheticError> {
         distinct("unit", &units)?;
         distinct("period", &periods)?;
         if outcomes.len() != units.len() * periods.len() {
@@ -64,7 +91,7 @@ impl Panel {
         if treated.is_empty() {
             return Err(SyntheticError::NoTreated);
         }
-        let donors = (0..units.len())
+        let all_others = (0..units.len())
             .filter(|unit| !treated.contains(unit))
             .collect();
         let panel = Self {
@@ -72,11 +99,16 @@ impl Panel {
             periods,
             outcomes,
             treated,
-            donors,
+            donors: all_others,
             start,
         };
-        panel.check()?;
-        Ok(panel)
+        match donors {
+            Some(donors) => panel.with_donors(donors),
+            None => {
+                panel.check()?;
+                Ok(panel)
+            }
+        }
     }
 
     /// Every part of the panel that the methods use.
@@ -106,43 +138,6 @@ impl Panel {
             }
         }
         Ok(())
-    }
-
-    /// A panel with these donors only, where units that are neither treated nor donors may miss
-    /// outcomes.
-    ///
-    /// # Errors
-    /// As [`Panel::new`], and where a donor is treated or named twice.
-    pub fn with_donor_pool(
-        units: Vec<String>,
-        periods: Vec<String>,
-        outcomes: Vec<f64>,
-        treated: &[&str],
-        donors: &[&str],
-        start: &str,
-    ) -> Result<Self, SyntheticError> {
-        distinct("unit", &units)?;
-        let n_periods = periods.len();
-        if outcomes.len() != units.len() * n_periods {
-            return Err(SyntheticError::Shape {
-                what: "the outcome".to_owned(),
-                needed: units.len() * n_periods,
-                got: outcomes.len(),
-            });
-        }
-        for name in treated.iter().chain(donors) {
-            find("unit", &units, name)?;
-        }
-        // Units out of use may miss outcomes; zeros there are never read.
-        let mut filled = outcomes;
-        for (name, row) in units.iter().zip(filled.chunks_mut(n_periods.max(1))) {
-            if !treated.contains(&name.as_str()) && !donors.contains(&name.as_str()) {
-                for value in row.iter_mut().filter(|value| !value.is_finite()) {
-                    *value = 0.0;
-                }
-            }
-        }
-        Self::new(units, periods, filled, treated, start)?.with_donors(donors)
     }
 
     /// The same panel with these donors only.
@@ -428,7 +423,9 @@ impl Predictor {
             .map(|unit| {
                 let path = panel.path(unit);
                 let total: f64 = window.iter().map(|&period| path[period]).sum();
-                Some(total / window.len() as f64)
+                let mean = total / window.len() as f64;
+                // Units out of use may miss outcomes.
+                mean.is_finite().then_some(mean)
             })
             .collect();
         Ok(Self::given(name, values))

@@ -36,7 +36,13 @@ pub(crate) struct SimplexSolver {
     weights: Vec<f64>,
     nearest: Vec<f64>,
     candidate: Vec<f64>,
+    /// Differences of the corral's points to its first, by Householder QR: column c holds R above
+    /// row c and its reflector from there on.
     qr: Vec<f64>,
+    diagonal: Vec<f64>,
+    scales: Vec<f64>,
+    /// Columns of `qr` that still hold for the corral.
+    n_factored: usize,
     response: Vec<f64>,
 }
 
@@ -51,6 +57,9 @@ impl SimplexSolver {
             nearest: vec![0.0; n_rows],
             candidate: Vec::with_capacity(n_points),
             qr: Vec::new(),
+            diagonal: Vec::new(),
+            scales: Vec::new(),
+            n_factored: 0,
             response: vec![0.0; n_rows],
         }
     }
@@ -134,6 +143,8 @@ impl SimplexSolver {
 
     /// Finds the nearest point; the squared distance, and whether the target is inside the hull.
     pub(crate) fn solve(&mut self) -> (f64, bool) {
+        // The points may be others than before.
+        self.n_factored = 0;
         let largest = (0..self.n_points)
             .map(|point| squared(self.point(point)))
             .fold(0.0, f64::max);
@@ -211,8 +222,7 @@ impl SimplexSolver {
             let mut at = 0;
             while at < self.corral.len() {
                 if self.weights[at] <= 0.0 {
-                    self.corral.remove(at);
-                    self.weights.remove(at);
+                    self.forget(at);
                 } else {
                     at += 1;
                 }
@@ -222,9 +232,8 @@ impl SimplexSolver {
     }
 
     fn drop_point(&mut self, at: usize) {
-        let weight = self.weights.remove(at);
-        self.corral.remove(at);
-        let left = 1.0 - weight;
+        let left = 1.0 - self.weights[at];
+        self.forget(at);
         if left > 0.0 {
             for one in &mut self.weights {
                 *one /= left;
@@ -234,8 +243,15 @@ impl SimplexSolver {
         }
     }
 
-    /// Weights, of any sign and with sum 1, that minimise the norm over the corral: Householder QR
-    /// of the differences to the first point. The place of a dependent point where there is one.
+    /// Takes a point out of the corral; the factor holds for those before it.
+    fn forget(&mut self, at: usize) {
+        self.corral.remove(at);
+        self.weights.remove(at);
+        self.n_factored = self.n_factored.min(at.saturating_sub(1));
+    }
+
+    /// Weights, of any sign and with sum 1, that minimise the norm over the corral. The place of a
+    /// point that depends on those before it where there is one.
     fn affine_minimum(&mut self) -> Option<usize> {
         let (d, m) = (self.n_rows, self.corral.len());
         self.candidate.clear();
@@ -243,46 +259,24 @@ impl SimplexSolver {
             self.candidate.push(1.0);
             return None;
         }
+        if m - 1 > d {
+            return Some(m - 1);
+        }
         self.qr.resize(d * (m - 1), 0.0);
+        self.diagonal.resize(m - 1, 0.0);
+        self.scales.resize(m - 1, 0.0);
         let base = self.corral[0] * d;
-        for at in 1..m {
-            let from = self.corral[at] * d;
-            for row in 0..d {
-                self.qr[(at - 1) * d + row] = self.points[from + row] - self.points[base + row];
+        while self.n_factored < m - 1 {
+            if !self.factor_next(base) {
+                return Some(self.n_factored + 1);
             }
         }
         for row in 0..d {
             self.response[row] = -self.points[base + row];
         }
-        if m - 1 > d {
-            return Some(m - 1);
-        }
         for column in 0..m - 1 {
-            let (before, after) = self.qr.split_at_mut((column + 1) * d);
-            let pivot = &mut before[column * d..];
-            let whole = squared(pivot);
-            let tail = squared(&pivot[column..]);
-            if tail <= RANK_TOLERANCE * RANK_TOLERANCE * whole || tail == 0.0 {
-                return Some(column + 1);
-            }
-            let norm = if pivot[column] > 0.0 {
-                -tail.sqrt()
-            } else {
-                tail.sqrt()
-            };
-            pivot[column] -= norm;
-            let scale = 2.0 / squared(&pivot[column..]);
-            for other in after
-                .chunks_exact_mut(d)
-                .chain(std::iter::once(self.response.as_mut_slice()))
-            {
-                let along = scale * dot(&pivot[column..], &other[column..]);
-                for (to, direction) in other[column..].iter_mut().zip(&pivot[column..]) {
-                    *to -= along * direction;
-                }
-            }
-            // The diagonal of R takes the place of the reflector, which isn't needed again.
-            pivot[column] = norm;
+            let reflector = &self.qr[column * d + column..(column + 1) * d];
+            reflect(reflector, self.scales[column], &mut self.response[column..]);
         }
         self.candidate.resize(m, 0.0);
         for column in (0..m - 1).rev() {
@@ -290,10 +284,43 @@ impl SimplexSolver {
             for later in column + 1..m - 1 {
                 value -= self.qr[later * d + column] * self.candidate[later + 1];
             }
-            self.candidate[column + 1] = value / self.qr[column * d + column];
+            self.candidate[column + 1] = value / self.diagonal[column];
         }
         self.candidate[0] = 1.0 - self.candidate[1..].iter().sum::<f64>();
         None
+    }
+
+    /// Factors one more column; false where it depends on those before it.
+    fn factor_next(&mut self, base: usize) -> bool {
+        let (d, column) = (self.n_rows, self.n_factored);
+        let from = self.corral[column + 1] * d;
+        let (before, after) = self.qr.split_at_mut(column * d);
+        let pivot = &mut after[..d];
+        for (row, to) in pivot.iter_mut().enumerate() {
+            *to = self.points[from + row] - self.points[base + row];
+        }
+        let whole = squared(pivot);
+        for (earlier, reflector) in before.chunks_exact(d).enumerate() {
+            reflect(
+                &reflector[earlier..],
+                self.scales[earlier],
+                &mut pivot[earlier..],
+            );
+        }
+        let tail = squared(&pivot[column..]);
+        if tail <= RANK_TOLERANCE * RANK_TOLERANCE * whole || tail == 0.0 {
+            return false;
+        }
+        let norm = if pivot[column] > 0.0 {
+            -tail.sqrt()
+        } else {
+            tail.sqrt()
+        };
+        pivot[column] -= norm;
+        self.diagonal[column] = norm;
+        self.scales[column] = 2.0 / squared(&pivot[column..]);
+        self.n_factored += 1;
+        true
     }
 
     fn point(&self, at: usize) -> &[f64] {
@@ -322,6 +349,14 @@ pub(crate) fn affinely_independent(columns: &[f64], n: usize) -> bool {
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Reflects a vector: v − s·r(r'v).
+fn reflect(reflector: &[f64], scale: f64, vector: &mut [f64]) {
+    let along = scale * dot(reflector, vector);
+    for (to, direction) in vector.iter_mut().zip(reflector) {
+        *to -= along * direction;
+    }
 }
 
 fn squared(a: &[f64]) -> f64 {

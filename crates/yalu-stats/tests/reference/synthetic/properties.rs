@@ -249,7 +249,14 @@ fn bad_input_is_named() {
     );
     // A unit out of use may miss what it likes.
     let pool = Panel::with_donor_pool(names(&abc), periods.clone(), missing, &["a"], &["c"], "t5");
-    assert_eq!(pool.expect("a panel").donor_names(), ["c"]);
+    let pool = pool.expect("a panel");
+    assert_eq!(pool.donor_names(), ["c"]);
+    refused(
+        pool.with_donors(&["b"]),
+        "`b` has no outcome at `t4`; fill it or leave the unit out",
+    );
+    let at_t4 = Predictor::outcome_mean(&pool, "x", &[4]).expect("a predictor");
+    assert_eq!(at_t4.values[1], None);
     let good = new(&abc, paths.concat(), &["a"], "t5").expect("a panel");
     refused(
         good.with_donors(&["a", "b"]),
