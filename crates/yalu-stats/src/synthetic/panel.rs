@@ -102,13 +102,11 @@ impl Panel {
             donors: all_others,
             start,
         };
-        match donors {
-            Some(donors) => panel.with_donors(donors),
-            None => {
-                panel.check()?;
-                Ok(panel)
-            }
+        if let Some(donors) = donors {
+            return panel.with_donors(donors);
         }
+        panel.check()?;
+        Ok(panel)
     }
 
     /// Every part of the panel that the methods use.
