@@ -19,10 +19,13 @@ pub mod interrupted;
 mod laws;
 mod linalg;
 mod many;
+pub mod online;
 mod regressors;
 mod samples;
+pub mod segmentation;
 mod serial;
 mod simulate;
+pub mod synthetic;
 mod updating;
 
 pub use bootstrap::{
@@ -37,17 +40,11 @@ pub use breaks::partition::{
     optimal_partitions,
 };
 pub use breaks::{
-    Aggregation, BootstrapAggregate, BootstrapFTest, BootstrapFTestError, BreakStatistic,
-    Candidates, FStatistics, FTest, FTestError, FTestOptions, ResidualsFrom, bootstrap_f_test,
-    f_statistics, hansen_p_value,
-};
-pub mod online;
-pub mod segmentation;
-
-pub use breaks::{
-    Bootstrap, BreakError, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, Search,
-    ShiftEstimate, ShiftModel, SupFTest, date_breaks, durability_test, end_of_sample_test,
-    estimate_shift, fit_regimes, sup_f_test,
+    Aggregation, Bootstrap, BootstrapAggregate, BootstrapFTest, BootstrapFTestError, BreakError,
+    BreakStatistic, Candidates, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, FStatistics,
+    FTest, FTestError, FTestOptions, ResidualsFrom, Search, ShiftEstimate, ShiftModel, SupFTest,
+    bootstrap_f_test, date_breaks, durability_test, end_of_sample_test, estimate_shift,
+    f_statistics, fit_regimes, hansen_p_value, sup_f_test,
 };
 pub use counterfactual::{
     Control, Counterfactual, CounterfactualError, CounterfactualModel, Sampling, Selection, Trend,

@@ -26,3 +26,4 @@ mod segmentation;
 mod segmentation_laws;
 mod size;
 mod stability;
+mod synthetic;
