@@ -290,7 +290,7 @@ fn cross_validate(
         .iter()
         .map(|all| all.iter().sum::<f64>() / count)
         .collect();
-    let standard_errors = squares
+    let standard_errors: Vec<f64> = squares
         .iter()
         .zip(&errors)
         .map(|(all, mean)| {
@@ -298,6 +298,15 @@ fn cross_validate(
             (sum / (count - 1.0) / count).sqrt()
         })
         .collect();
+    if !errors
+        .iter()
+        .chain(&standard_errors)
+        .all(|one| one.is_finite())
+    {
+        return Err(SyntheticError::Overflow {
+            what: "the cross-validated error",
+        });
+    }
     Ok(Tried {
         lambdas,
         errors,

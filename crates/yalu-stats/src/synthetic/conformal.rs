@@ -282,10 +282,7 @@ pub fn conformal_test(
             got: null.len(),
         });
     }
-    if let Some(at) = null
-        .iter()
-        .position(|one| one.is_nan() || one.abs() > 1e150)
-    {
+    if let Some(at) = null.iter().position(|one| one.is_nan() || one.abs() > 1e70) {
         return Err(SyntheticError::NotFinite {
             what: "the null".to_owned(),
             unit: "the treated unit".to_owned(),

@@ -124,6 +124,16 @@ pub enum SyntheticError {
         /// The period; `-` for a figure of the whole unit.
         period: String,
     },
+    /// A figure whose fourth power would overflow.
+    #[error("{what} of `{unit}` at `{period}` is beyond 1e70; rescale it")]
+    TooLarge {
+        /// Outcome or covariate.
+        what: String,
+        /// The unit.
+        unit: String,
+        /// The period; `-` for a figure of the whole unit.
+        period: String,
+    },
     /// A window without periods, beyond the panel, or on the wrong side of the treatment.
     #[error("{what} must be {needed}, got {got}")]
     Window {

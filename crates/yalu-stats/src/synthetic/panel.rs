@@ -125,14 +125,12 @@ impl Panel {
                         period: self.periods[period].clone(),
                     });
                 }
-                // Squares of what passes stay finite.
-                if value.abs() > 1e150 {
-                    return Err(SyntheticError::NotFinite {
-                        what: "the outcome".to_owned(),
-                        unit: self.units[unit].clone(),
-                        period: self.periods[period].clone(),
-                    });
-                }
+                magnitude(
+                    value,
+                    "the outcome",
+                    &self.units[unit],
+                    &self.periods[period],
+                )?;
             }
         }
         Ok(())
@@ -322,6 +320,20 @@ fn check_window(what: &str, window: &[usize], n_periods: usize) -> Result<(), Sy
     Ok(())
 }
 
+/// The largest figure that passes: fourth powers of differences stay finite.
+const LARGEST: f64 = 1e70;
+
+fn magnitude(value: f64, what: &str, unit: &str, period: &str) -> Result<(), SyntheticError> {
+    let (what, unit, period) = (what.to_owned(), unit.to_owned(), period.to_owned());
+    if !value.is_finite() {
+        return Err(SyntheticError::NotFinite { what, unit, period });
+    }
+    if value.abs() > LARGEST {
+        return Err(SyntheticError::TooLarge { what, unit, period });
+    }
+    Ok(())
+}
+
 fn distinct(what: &'static str, names: &[String]) -> Result<(), SyntheticError> {
     let mut seen = BTreeSet::new();
     match names.iter().find(|name| !seen.insert(name.as_str())) {
@@ -474,17 +486,16 @@ impl ScaledPredictors {
                     got: predictor.values.len(),
                 });
             }
-            let value = |unit: usize| match predictor.values[unit] {
-                Some(value) if value.abs() <= 1e150 => Ok(value),
-                Some(_) => Err(SyntheticError::NotFinite {
-                    what: format!("predictor `{}`", predictor.name),
-                    unit: panel.units[unit].clone(),
-                    period: "-".to_owned(),
-                }),
-                None => Err(SyntheticError::MissingPredictor {
-                    predictor: predictor.name.clone(),
-                    unit: panel.units[unit].clone(),
-                }),
+            let value = |unit: usize| {
+                let Some(value) = predictor.values[unit] else {
+                    return Err(SyntheticError::MissingPredictor {
+                        predictor: predictor.name.clone(),
+                        unit: panel.units[unit].clone(),
+                    });
+                };
+                let what = format!("predictor `{}`", predictor.name);
+                magnitude(value, &what, &panel.units[unit], "-")?;
+                Ok(value)
             };
             let mut figures = Vec::with_capacity(n + 1);
             let mut total = 0.0;

@@ -131,7 +131,7 @@ impl SimplexSolver {
         let largest = (0..self.n_points)
             .map(|point| squared(self.point(point)))
             .fold(0.0, f64::max);
-        let slack = 1e-9 * (distance * largest).sqrt();
+        let slack = 1e-9 * distance.sqrt() * largest.sqrt();
         (0..self.n_points)
             .filter(|&point| {
                 distance <= INSIDE * largest
@@ -174,7 +174,7 @@ impl SimplexSolver {
                 }
             }
             let gap = distance - lowest;
-            if gap <= RELATIVE_GAP * distance + noise * (distance * largest).sqrt()
+            if gap <= RELATIVE_GAP * distance + noise * distance.sqrt() * largest.sqrt()
                 || self.corral.contains(&best)
             {
                 break;

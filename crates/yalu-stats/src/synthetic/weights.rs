@@ -400,7 +400,8 @@ fn best_followed(held: &[f64], target: &[f64], outcomes: &[f64]) -> Vec<f64> {
                 .map(|(value, target)| value - target)
         })
         .fold(0.0_f64, |most, one| most.max(one.abs()));
-    let factor = HEAVY * far / largest(held).max(f64::MIN_POSITIVE);
+    let far = far.max(f64::MIN_POSITIVE);
+    let factor = HEAVY / largest(held).max(f64::MIN_POSITIVE);
     let height = n_held + n_periods;
     let mut solver = SimplexSolver::new(height, n);
     for (at, point) in solver.points_mut().chunks_exact_mut(height).enumerate() {
@@ -409,7 +410,7 @@ fn best_followed(held: &[f64], target: &[f64], outcomes: &[f64]) -> Vec<f64> {
         }
         let path = &outcomes[at * n_periods..(at + 1) * n_periods];
         for ((to, value), target) in point[n_held..].iter_mut().zip(path).zip(target) {
-            *to = value - target;
+            *to = (value - target) / far;
         }
     }
     if let Some(weights) = interior_point(target, outcomes, Some((held, &vec![0.0; n_held]))) {

@@ -141,6 +141,157 @@ fn rs_v_gives_rs_weights() {
     );
 }
 
+/// West Germany and 16 donors: GDP a head in 1989 and 1990; means of 1981 to 1990 of GDP, trade
+/// openness, inflation and industry's share, schooling of 1980 and 1985, investment of the 1980s.
+/// Data of Abadie, Diamond and Hainmueller (2015), which are OECD's and the World Bank's.
+const REUNIFICATION: [(&str, [f64; 2], [f64; 6]); 17] = [
+    (
+        "West Germany",
+        [18_994.0, 20_465.0],
+        [15_808.9, 56.778, 2.595, 34.538, 55.5, 27.018],
+    ),
+    (
+        "USA",
+        [22_047.0, 23_064.0],
+        [18_029.8, 19.200, 4.740, 30.595, 60.1, 22.376],
+    ),
+    (
+        "UK",
+        [15_716.0, 16_397.0],
+        [12_664.0, 52.374, 6.585, 39.062, 34.3, 17.588],
+    ),
+    (
+        "Austria",
+        [17_768.0, 19_070.0],
+        [14_817.0, 74.631, 3.530, 35.485, 60.9, 26.642],
+    ),
+    (
+        "Belgium",
+        [17_345.0, 18_526.0],
+        [14_347.3, 133.612, 4.580, 33.481, 32.1, 21.876],
+    ),
+    (
+        "Denmark",
+        [17_418.0, 18_237.0],
+        [14_857.1, 69.557, 5.946, 27.205, 43.0, 22.218],
+    ),
+    (
+        "France",
+        [17_193.0, 18_244.0],
+        [14_293.2, 44.737, 6.368, 32.210, 35.4, 27.236],
+    ),
+    (
+        "Italy",
+        [16_875.0, 17_946.0],
+        [13_869.7, 42.683, 9.722, 35.913, 29.8, 26.728],
+    ),
+    (
+        "Netherlands",
+        [17_387.0, 18_665.0],
+        [14_462.3, 106.079, 2.544, 32.768, 44.4, 21.840],
+    ),
+    (
+        "Norway",
+        [17_043.0, 18_004.0],
+        [14_370.2, 74.636, 7.664, 38.716, 40.1, 31.594],
+    ),
+    (
+        "Switzerland",
+        [22_965.0, 24_518.0],
+        [19_282.9, 71.458, 3.407, 31.871, 54.0, 30.964],
+    ),
+    (
+        "Japan",
+        [17_269.0, 18_815.0],
+        [13_714.8, 23.043, 2.058, 39.561, 40.9, 34.986],
+    ),
+    (
+        "Greece",
+        [11_036.0, 11_405.0],
+        [9438.4, 43.007, 19.041, 30.262, 21.7, 24.002],
+    ),
+    (
+        "Portugal",
+        [10_042.0, 10_894.0],
+        [7761.6, 69.974, 17.310, 32.530, 12.1, 26.488],
+    ),
+    (
+        "Spain",
+        [12_417.0, 13_365.0],
+        [9935.5, 39.657, 9.363, 36.403, 15.5, 24.568],
+    ),
+    (
+        "Australia",
+        [17_255.0, 17_322.0],
+        [14_368.1, 33.777, 8.128, 32.881, 48.0, 29.696],
+    ),
+    (
+        "New Zealand",
+        [14_124.0, 14_420.0],
+        [12_498.2, 58.876, 10.880, 31.768, 46.4, 25.522],
+    ),
+];
+
+/// Abadie, Diamond and Hainmueller (2015), tables 1 and 2, with their V.
+#[test]
+fn reunification_has_the_published_weights() {
+    let panel = Panel::new(
+        REUNIFICATION.iter().map(|row| row.0.to_owned()).collect(),
+        vec!["1989".to_owned(), "1990".to_owned()],
+        REUNIFICATION.iter().flat_map(|row| row.1).collect(),
+        &["West Germany"],
+        "1990",
+    )
+    .expect("a panel");
+    let names = [
+        "GDP",
+        "trade",
+        "inflation",
+        "industry",
+        "schooling",
+        "investment",
+    ];
+    let predictors: Vec<Predictor> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let values = REUNIFICATION.iter().map(|row| Some(row.2[at])).collect();
+            Predictor::given(name, values)
+        })
+        .collect();
+    let options = SyntheticOptions {
+        predictor_weights: PredictorWeights::Given(vec![0.442, 0.134, 0.072, 0.001, 0.107, 0.245]),
+        ..SyntheticOptions::default()
+    };
+    let fit = fit_synthetic_control(&panel, &predictors, &options).expect("a fit");
+    for (country, published) in [
+        ("Austria", 0.42),
+        ("USA", 0.22),
+        ("Japan", 0.16),
+        ("Switzerland", 0.11),
+        ("Netherlands", 0.09),
+    ] {
+        close(
+            country,
+            fit.weight(country).expect("a donor"),
+            published,
+            0.01,
+        );
+    }
+    assert!(fit.unique && !fit.inside_hull);
+    for (predictor, published, tolerance) in [
+        (0, 15_802.2, 10.0),
+        (1, 56.9, 0.1),
+        (2, 3.5, 0.1),
+        (3, 34.4, 0.1),
+        (4, 55.2, 0.1),
+        (5, 27.0, 0.1),
+    ] {
+        let got = fit.predictors[predictor].synthetic;
+        close(names[predictor], got, published, tolerance);
+    }
+}
+
 /// The largest ratio of all 39 states: p = 1/39 (Abadie, Diamond and Hainmueller 2010, section 3.4).
 #[test]
 fn california_is_the_most_extreme_state() {

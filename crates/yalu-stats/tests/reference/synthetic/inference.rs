@@ -83,16 +83,25 @@ fn too_few_periods_leave_an_interval_without_ends() {
     assert!(matches!(refused, Err(SyntheticError::Option { .. })));
 }
 
-/// A treated unit that is a fixed mean of three donors and noise, with an effect at the end.
-fn made_up(rng: &mut ChaCha8Rng, n_pre: usize, n_post: usize, effect: f64) -> Panel {
+/// A treated unit that is a fixed mean of three donors and errors, all AR(1), with an effect at the
+/// end.
+fn made_up(rng: &mut ChaCha8Rng, spans: (usize, usize), effect: f64, rho: f64) -> Panel {
+    let (n_pre, n_post) = spans;
     let n = n_pre + n_post;
-    let mut normal = || -> f64 { (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0 };
-    let donors: Vec<Vec<f64>> = (0..6)
-        .map(|_| (0..n).map(|_| 3.0 * normal()).collect())
-        .collect();
+    let mut path = |scale: f64| -> Vec<f64> {
+        let mut state = 0.0;
+        let all = (0..n + 50).map(|_| {
+            let normal = (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0;
+            state = rho * state + scale * normal;
+            state
+        });
+        all.skip(50).collect()
+    };
+    let donors: Vec<Vec<f64>> = (0..6).map(|_| path(3.0)).collect();
+    let errors = path(1.0);
     let treated = (0..n).map(|t| {
         let mean = 0.5 * donors[0][t] + 0.3 * donors[1][t] + 0.2 * donors[2][t];
-        mean + normal() + if t < n_pre { 0.0 } else { effect }
+        mean + errors[t] + if t < n_pre { 0.0 } else { effect }
     });
     let treated: Vec<f64> = treated.collect();
     Panel::new(
@@ -108,7 +117,8 @@ fn made_up(rng: &mut ChaCha8Rng, n_pre: usize, n_post: usize, effect: f64) -> Pa
     .expect("a panel")
 }
 
-/// Independent errors: with exchangeable residuals the size is exact, 2 of 40 shifts being 5 %.
+/// With exchangeable residuals the size is exact, 2 of 40 shifts being 5 %; cyclic shifts keep it at
+/// ρ = 0.6.
 #[test]
 fn the_test_has_its_size_and_power() {
     let mut rng = ChaCha8Rng::seed_from_u64(11);
@@ -120,9 +130,12 @@ fn the_test_has_its_size_and_power() {
         ..ConformalOptions::default()
     };
     let n = 600;
-    let (mut shifts, mut draws, mut power) = (0, 0, 0);
+    let (mut shifts, mut draws, mut power, mut dependent) = (0, 0, 0, 0);
     for _ in 0..n {
-        let panel = made_up(&mut rng, 36, 4, 1.5);
+        let panel = made_up(&mut rng, (36, 4), 0.0, 0.6);
+        let test = conformal_test(&panel, &[0.0; 4], &ConformalOptions::default());
+        dependent += usize::from(test.expect("a test").p_value <= 0.05 + 1e-12);
+        let panel = made_up(&mut rng, (36, 4), 1.5, 0.0);
         let p = |null: f64, options: &ConformalOptions| {
             let test = conformal_test(&panel, &[null; 4], options).expect("a test");
             test.p_value
@@ -132,7 +145,7 @@ fn the_test_has_its_size_and_power() {
         power += usize::from(p(0.0, &iid) <= 0.05 + 1e-12);
     }
     // Three standard errors of a binomial at 5 % are 2.7 points.
-    for rejected in [shifts, draws] {
+    for rejected in [shifts, draws, dependent] {
         close("size", rejected as f64 / n as f64, 0.05, 0.027);
     }
     assert!(power > n / 2, "power {power} of {n}");
@@ -143,7 +156,7 @@ fn intervals_cover_and_the_mean_has_one() {
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let (mut covered, mut mean_covered, n) = (0, 0, 120);
     for _ in 0..n {
-        let panel = made_up(&mut rng, 38, 2, -2.0);
+        let panel = made_up(&mut rng, (38, 2), -2.0, 0.3);
         let options = ConformalOptions::default();
         let within = |lower: Option<f64>, upper: Option<f64>| {
             lower.is_some_and(|low| low <= -2.0) && upper.is_some_and(|high| high >= -2.0)

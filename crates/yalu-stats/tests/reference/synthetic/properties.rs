@@ -156,7 +156,7 @@ proptest! {
         unit in 0..6_usize,
         period in 0..9_usize,
         strange in prop::sample::select(vec![
-            f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, 1e149, -1e149, 1e-300, 0.0,
+            f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, 1e69, -1e69, 1e-300, 0.0,
         ]),
         whole in any::<bool>(),
     ) {
@@ -169,7 +169,7 @@ proptest! {
         let panel = match panel(&paths, 7) {
             Ok(panel) => panel,
             Err(error) => {
-                prop_assert!(strange.is_nan() || strange.abs() > 1e150, "{error}");
+                prop_assert!(strange.is_nan() || strange.abs() > 1e70, "{error}");
                 return Ok(());
             }
         };
@@ -186,6 +186,7 @@ proptest! {
         }
         if let Ok(fit) = fit_augmented(&panel, &AugmentedOptions::default()) {
             prop_assert!(fit.mean_gap.is_finite() && fit.weights.iter().all(|w| w.is_finite()));
+            prop_assert!(fit.cv_standard_errors.iter().all(|one| one.is_finite()));
         }
         let intervals = conformal_intervals(&panel, &ConformalOptions::default());
         for one in intervals.into_iter().flatten() {
