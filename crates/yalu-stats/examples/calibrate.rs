@@ -19,12 +19,19 @@ use yalu_stats::{
 };
 
 const SEED: u64 = 1;
-const BOOTSTRAP: Bootstrap = Bootstrap {
-    n_replications: 199,
-    seed: SEED,
-};
+
+/// Draws of a test of series `run`. Each series has its own: with the same draws for all, their chance
+/// error wouldn't average out.
+fn bootstrap(run: u64) -> Bootstrap {
+    Bootstrap {
+        n_replications: 199,
+        seed: SEED ^ (run << 8),
+    }
+}
 
 struct Case {
+    /// The run: the seed of the series and of what is drawn in its tests.
+    seed: u64,
     family: Family,
     y: Vec<f64>,
     offset: Vec<f64>,
@@ -49,6 +56,7 @@ fn series(seed: u64, n: usize, rho: f64, counts: bool, step: f64, at: usize) -> 
             })
             .collect();
         Case {
+            seed,
             family: Family::NegativeBinomial,
             y,
             offset,
@@ -56,6 +64,7 @@ fn series(seed: u64, n: usize, rho: f64, counts: bool, step: f64, at: usize) -> 
     } else {
         let y = (0..n).map(|row| z[row] + shifted(row)).collect();
         Case {
+            seed,
             family: Family::Gaussian,
             y,
             offset: vec![0.0; n],
@@ -97,7 +106,7 @@ fn break_test(case: &Case, design: &Design, trimming: f64) -> Option<bool> {
         max_breaks: 1,
         window: None,
     };
-    let test = sup_f_test(&model, &search, &BOOTSTRAP, 0.05).ok()?;
+    let test = sup_f_test(&model, &search, &bootstrap(case.seed), 0.05).ok()?;
     Some(test.p_value <= 0.05)
 }
 
@@ -115,7 +124,7 @@ fn difference(case: &Case, design: &Design) -> Option<bool> {
         0,
         (n / 2, n - 1),
         1.5_f64.ln(),
-        &BOOTSTRAP,
+        &bootstrap(case.seed),
     );
     Some(test.ok()?.p_difference <= 0.05)
 }
@@ -144,7 +153,7 @@ fn sieve(case: &Case, design: &Design) -> Option<bool> {
         &FTestOptions::default(),
         Resampling::Sieve { order: None },
         ResidualsFrom::NoBreak,
-        &BOOTSTRAP,
+        &bootstrap(case.seed),
         0.05,
     );
     Some(test.ok()?.sup.p_value <= 0.05)
@@ -400,7 +409,7 @@ fn main() {
             };
             let dating = yalu_stats::date_breaks(&model, &search).expect("long enough");
             let one = &dating.by_count[1].breaks;
-            let Ok(estimate) = estimate_shift(&model, one, 0, &search, &BOOTSTRAP) else {
+            let Ok(estimate) = estimate_shift(&model, one, 0, &search, &bootstrap(case.seed)) else {
                 continue;
             };
             widths += estimate.interval.1 - estimate.interval.0;
@@ -420,7 +429,7 @@ fn main() {
                 design: &design,
                 family: case.family,
             };
-            durability_test(&model, &[at], 0, (at + 1, n - 1), bound, &BOOTSTRAP)
+            durability_test(&model, &[at], 0, (at + 1, n - 1), bound, &bootstrap(case.seed))
                 .is_ok_and(|test| test.p_equivalence <= 0.05)
         });
         let differ = share(few, |run| {
@@ -432,7 +441,7 @@ fn main() {
                 design: &design,
                 family: case.family,
             };
-            durability_test(&model, &[at], 0, (n - 24, n - 1), bound, &BOOTSTRAP)
+            durability_test(&model, &[at], 0, (n - 24, n - 1), bound, &bootstrap(case.seed))
                 .is_ok_and(|test| test.p_difference <= 0.05)
         });
         println!(

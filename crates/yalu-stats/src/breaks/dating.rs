@@ -425,18 +425,35 @@ pub(super) fn refit_levels(
     edges: &[usize],
     reference: usize,
     fitted: &GlmFit,
-) -> Result<(Vec<f64>, Vec<Option<usize>>), GlmError> {
+) -> Result<(GlmFit, Vec<Option<usize>>), GlmError> {
     let (design, columns) = super::with_regimes(model.design, edges, reference)?;
     let y = with_half_events(model.y, edges, model.family);
     match refit(&y, model.offset, &design, model.family, fitted.theta, None) {
-        Ok(fit) => Ok((fit.coefficients, columns)),
+        Ok(fit) => Ok((fit, columns)),
         Err(GlmError::Separation { .. } | GlmError::NotConverged { .. }) => {
             let fixed = nuisance(model, fitted);
             let (levels, columns) =
                 super::with_regimes(&crate::design::Design::intercept(y.len()), edges, reference)?;
             let fit = refit(&y, &fixed, &levels, model.family, fitted.theta, None)?;
-            Ok((fit.coefficients, columns))
+            Ok((fit, columns))
         }
         Err(error) => Err(error),
     }
+}
+
+/// The standard error of a coefficient that residuals of a first-order autoregression imply. In draws
+/// it varies as the data's own does, so that what is divided by it has tails that allow for what
+/// dispersion and correlation aren't known.
+pub(super) fn correlated_se(fit: &GlmFit, column: usize) -> f64 {
+    let k = fit.coefficients.len();
+    let dispersion = if fit.theta.is_some() {
+        fit.dispersion
+    } else {
+        1.0
+    };
+    let rho = fit_ar_one(&fit.pearson_residuals, k).corrected;
+    let ratio = (1.0 + rho) / (1.0 - rho);
+    (fit.covariance[column * k + column] * dispersion * ratio)
+        .sqrt()
+        .max(f64::MIN_POSITIVE)
 }

@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::dating::refit_levels;
+use super::dating::{correlated_se, refit_levels};
 use super::estimate::check_breaks;
 use super::{Bootstrap, BreakError, ShiftModel, column_of, fit_regimes, quantile};
 use crate::serial::fit_ar_one;
@@ -34,7 +34,8 @@ pub struct DurabilityTest {
 /// `focus`: are they equivalent within ±`bound`, and do they differ?
 ///
 /// The errors of the difference are those of series drawn from the fitted model with its dispersion
-/// and serial correlation.
+/// and serial correlation, each over the standard error that its own dispersion and correlation
+/// imply (a bootstrap-t): how poorly these are known is in the tails.
 ///
 /// # Errors
 /// [`BreakError`] where an index or the bound is off, the fit fails, or too many draws can't be
@@ -42,7 +43,7 @@ pub struct DurabilityTest {
 ///
 /// # Source
 /// Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15, 657–680 (two one-sided
-/// tests); bootstrap as in [`super::estimate_shift`].
+/// tests); Davison and Hinkley (1997), Bootstrap Methods and their Application, section 5.2.2.
 pub fn durability_test(
     model: &ShiftModel<'_>,
     breaks: &[usize],
@@ -77,9 +78,10 @@ pub fn durability_test(
         rng.set_stream(replicate as u64 + 1);
         let y = simulator.draw(&mut rng);
         let drawn = ShiftModel { y: &y, ..*model };
-        if let Ok((coefficients, columns)) = refit_levels(&drawn, &edges, focus, &fit) {
+        if let Ok((again, columns)) = refit_levels(&drawn, &edges, focus, &fit) {
             let column = column_of(&columns, regime);
-            errors.push(coefficients[column] - difference);
+            let error = again.coefficients[column] - difference;
+            errors.push(error / correlated_se(&again, column));
         }
     }
     let failed = bootstrap.n_replications - errors.len();
@@ -90,16 +92,17 @@ pub fn durability_test(
         });
     }
     errors.sort_by(f64::total_cmp);
+    let se = correlated_se(&fit, column);
     let total = (1 + errors.len()) as f64;
     // P(error ≤ x) and P(error ≥ x), never 0.
-    let below = |x: f64| (1 + errors.iter().filter(|one| **one <= x).count()) as f64 / total;
-    let above = |x: f64| (1 + errors.iter().filter(|one| **one >= x).count()) as f64 / total;
+    let below = |x: f64| (1 + errors.iter().filter(|one| **one * se <= x).count()) as f64 / total;
+    let above = |x: f64| (1 + errors.iter().filter(|one| **one * se >= x).count()) as f64 / total;
     let p_equivalence = below(difference - bound).max(above(difference + bound));
     let p_difference = (2.0 * below(difference).min(above(difference))).min(1.0);
     let interval = |tail: f64| {
         (
-            difference - quantile(&errors, 1.0 - tail),
-            difference - quantile(&errors, tail),
+            difference - se * quantile(&errors, 1.0 - tail),
+            difference - se * quantile(&errors, tail),
         )
     };
     Ok(DurabilityTest {

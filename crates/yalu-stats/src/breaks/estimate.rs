@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::dating::{DateProfile, nuisance_of, refit_levels};
+use super::dating::{DateProfile, correlated_se, nuisance_of, refit_levels};
 use super::{Bootstrap, BreakError, Search, ShiftModel, column_of, fit_regimes, quantile};
 use crate::design::Design;
 use crate::glm::GlmFit;
@@ -64,15 +64,17 @@ pub(super) fn check_breaks(n: usize, breaks: &[usize], focus: usize) -> Result<(
 /// residuals; in each the break is dated anew between its neighbours and sized at the date found. The
 /// date's interval holds every date whose misfit is above the least by no more than the misfit of
 /// the true date is in 95 % of the draws (an inverted likelihood-ratio test); it is the hull where
-/// these dates leave gaps. The effect's is a basic bootstrap interval.
+/// these dates leave gaps. The effect's is a
+/// bootstrap-t interval: errors over the standard error that each draw's own dispersion and serial
+/// correlation imply.
 ///
 /// # Errors
 /// [`BreakError`] where an index is off, the fit fails, or too many draws can't be fitted.
 ///
 /// # Source
 /// Date: Eo and Morley (2015), Quantitative Economics 6, 463–497, with the critical value by
-/// bootstrap. Effect: Davison and Hinkley (1997), Bootstrap Methods and their Application, sections
-/// 5.2 and 8.2.
+/// bootstrap. Effect: Davison and Hinkley (1997), Bootstrap Methods and their Application, section
+/// 5.2.2.
 pub fn estimate_shift(
     model: &ShiftModel<'_>,
     breaks: &[usize],
@@ -97,6 +99,7 @@ pub fn estimate_shift(
     let fixed = nuisance_of(model, &fit);
     let mut excesses = Vec::with_capacity(bootstrap.n_replications);
     let mut effect_errors = Vec::with_capacity(bootstrap.n_replications);
+    let mut effect_ratios = Vec::with_capacity(bootstrap.n_replications);
     let mut failed = 0;
     for replicate in 0..bootstrap.n_replications {
         let mut rng = ChaCha8Rng::seed_from_u64(bootstrap.seed);
@@ -111,10 +114,12 @@ pub fn estimate_shift(
         let mut edges = breaks.to_vec();
         edges[focus] = drawn_profile.best();
         match refit_levels(&drawn, &edges, focus, &fit) {
-            Ok((coefficients, columns)) => {
+            Ok((again, columns)) => {
                 let column = column_of(&columns, focus + 1);
                 excesses.push(drawn_profile.excess(at));
-                effect_errors.push(coefficients[column] - effect);
+                let error = again.coefficients[column] - effect;
+                effect_errors.push(error);
+                effect_ratios.push(error / correlated_se(&again, column));
             }
             Err(_) => failed += 1,
         }
@@ -126,7 +131,8 @@ pub fn estimate_shift(
         });
     }
     excesses.sort_by(f64::total_cmp);
-    effect_errors.sort_by(f64::total_cmp);
+    effect_ratios.sort_by(f64::total_cmp);
+    let se = correlated_se(&fit, column);
     let (least, most) = (from + segment - 1, to - segment);
     let interval = DateProfile::new(model, &fixed, fit.theta, segment, (from, to))
         .map_or((at, at), |profile| {
@@ -144,8 +150,8 @@ pub fn estimate_shift(
         interval_clipped: interval.0 <= least || interval.1 >= most,
         effect,
         effect_interval: (
-            effect - quantile(&effect_errors, 0.975),
-            effect - quantile(&effect_errors, 0.025),
+            effect - se * quantile(&effect_ratios, 0.975),
+            effect - se * quantile(&effect_ratios, 0.025),
         ),
         effect_se: variance.sqrt(),
         old_level: fit.coefficients[0],
