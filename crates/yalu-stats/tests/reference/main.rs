@@ -7,4 +7,5 @@ mod noise;
 mod regression;
 mod regression_data;
 mod regression_faults;
+mod regression_size;
 mod size;
