@@ -409,7 +409,8 @@ fn main() {
             };
             let dating = yalu_stats::date_breaks(&model, &search).expect("long enough");
             let one = &dating.by_count[1].breaks;
-            let Ok(estimate) = estimate_shift(&model, one, 0, &search, &bootstrap(case.seed)) else {
+            let Ok(estimate) = estimate_shift(&model, one, 0, &search, &bootstrap(case.seed))
+            else {
                 continue;
             };
             widths += estimate.interval.1 - estimate.interval.0;
@@ -429,8 +430,15 @@ fn main() {
                 design: &design,
                 family: case.family,
             };
-            durability_test(&model, &[at], 0, (at + 1, n - 1), bound, &bootstrap(case.seed))
-                .is_ok_and(|test| test.p_equivalence <= 0.05)
+            durability_test(
+                &model,
+                &[at],
+                0,
+                (at + 1, n - 1),
+                bound,
+                &bootstrap(case.seed),
+            )
+            .is_ok_and(|test| test.p_equivalence <= 0.05)
         });
         let differ = share(few, |run| {
             let case = series(run, n, rho, true, 0.0, at);
@@ -441,8 +449,15 @@ fn main() {
                 design: &design,
                 family: case.family,
             };
-            durability_test(&model, &[at], 0, (n - 24, n - 1), bound, &bootstrap(case.seed))
-                .is_ok_and(|test| test.p_difference <= 0.05)
+            durability_test(
+                &model,
+                &[at],
+                0,
+                (n - 24, n - 1),
+                bound,
+                &bootstrap(case.seed),
+            )
+            .is_ok_and(|test| test.p_difference <= 0.05)
         });
         println!(
             "| {rho} | {:.1} | {:.1} | {:.1} | {equal:.1} | {differ:.1} |",

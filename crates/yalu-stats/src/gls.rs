@@ -4,7 +4,10 @@ use crate::design::Design;
 use crate::glm::{Family, GlmError, Regression, Term, terms};
 use crate::serial::{ArOne, fit_ar_one};
 
-const MAX_ITERATIONS: usize = 100;
+/// Rounds of ρ and coefficients in turns before ρ is bracketed.
+const IN_TURNS: usize = 12;
+/// The largest ρ that is estimated.
+const LARGEST_RHO: f64 = 0.97;
 const TOLERANCE: f64 = 1e-9;
 
 /// A generalised least squares fit with first-order autoregressive errors.
@@ -28,7 +31,7 @@ pub struct GlsFit {
     pub sigma: f64,
     /// n − k.
     pub df_residual: usize,
-    /// Rounds until ρ settled.
+    /// Fits made until ρ settled.
     pub n_iterations: usize,
 }
 
@@ -69,34 +72,46 @@ impl GlsFit {
 /// ```
 ///
 /// # Errors
-/// As [`fit_ols`](crate::fit_ols), and [`GlmError::NotConverged`] where ρ doesn't settle.
+/// As [`fit_ols`](crate::fit_ols).
 ///
 /// # Source
 /// Prais and Winsten (1954), Cowles Commission Discussion Paper 383; Kendall (1954), Biometrika 41,
 /// 403–404 (the bias of ρ).
 pub fn fit_gls_ar1(y: &[f64], design: &Design) -> Result<GlsFit, GlmError> {
     let k = design.n_columns();
-    let mut fit = crate::glm::fit_ols(y, design).and_then(|_| gls_at_rho(y, design, 0.0))?;
-    for round in 1..=MAX_ITERATIONS {
+    crate::glm::fit_ols(y, design)?;
+    let mut n_iterations = 0;
+    // What ρ the residuals at ρ show.
+    let mut at = |rho: f64| -> Result<(GlsFit, f64), GlmError> {
+        let mut fit = gls_at_rho(y, design, rho)?;
         let serial = fit_ar_one(&fit.residuals, k);
-        // Half a step where it goes to and fro.
-        let rho = if round > MAX_ITERATIONS / 4 {
-            f64::midpoint(serial.corrected, fit.rho)
-        } else {
-            serial.corrected
-        };
-        let settled = (rho - fit.rho).abs() < TOLERANCE;
-        fit = gls_at_rho(y, design, rho)?;
+        n_iterations += 1;
+        fit.n_iterations = n_iterations;
         fit.serial = Some(serial);
-        fit.n_iterations = round;
-        if settled {
+        Ok((fit, serial.corrected - rho))
+    };
+    let (mut fit, mut excess) = at(0.0)?;
+    for _ in 0..IN_TURNS {
+        if excess.abs() < TOLERANCE {
             return Ok(fit);
         }
+        (fit, excess) = at(fit.rho + excess)?;
     }
-    Err(GlmError::NotConverged {
-        iterations: MAX_ITERATIONS,
-        column: "ρ".to_owned(),
-    })
+    // Slow, as near a unit root. Estimates stay within ±0.97, so the sign changes by there.
+    let (mut low, mut high) = if excess > 0.0 {
+        (fit.rho, LARGEST_RHO)
+    } else {
+        (-LARGEST_RHO, fit.rho)
+    };
+    while high - low > TOLERANCE && excess.abs() >= TOLERANCE {
+        (fit, excess) = at(f64::midpoint(low, high))?;
+        if excess > 0.0 {
+            low = fit.rho;
+        } else {
+            high = fit.rho;
+        }
+    }
+    Ok(fit)
 }
 
 /// Generalised least squares with a given ρ, between −1 and 1.

@@ -197,17 +197,37 @@ impl QuadraticLaw {
 
     /// The t that |t| exceeds with probability `share`.
     fn critical_value(&self, share: f64) -> f64 {
-        let (mut low, mut high) = (0.0, 2.0);
-        while self.two_sided(high) > share && high < 1e6 {
-            low = high;
+        // The logarithm of the tail bends little: false position with Illinois' halving.
+        let excess = |t: f64| self.two_sided(t).max(f64::MIN_POSITIVE).ln() - share.ln();
+        let (mut low, mut high) = (0.0_f64, 2.0_f64);
+        let (mut above, mut below) = (-share.ln(), excess(high));
+        while below > 0.0 && high < 1e6 {
+            (low, above) = (high, below);
             high *= 2.0;
+            below = excess(high);
         }
-        for _ in 0..50 {
-            let middle = f64::midpoint(low, high);
-            if self.two_sided(middle) > share {
-                low = middle;
+        let mut last = 0;
+        for _ in 0..100 {
+            let middle = (low * below - high * above) / (below - above);
+            if !(middle > low && middle < high) || high - low < 1e-12 * high {
+                break;
+            }
+            let value = excess(middle);
+            if value > 0.0 {
+                (low, above) = (middle, value);
+                if last == 1 {
+                    below /= 2.0;
+                }
+                last = 1;
             } else {
-                high = middle;
+                (high, below) = (middle, value);
+                if last == -1 {
+                    above /= 2.0;
+                }
+                last = -1;
+            }
+            if value.abs() < 1e-11 {
+                return middle;
             }
         }
         f64::midpoint(low, high)

@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 use statrs::function::gamma::{digamma, ln_gamma};
 
-use super::irls::{Precision, Problem, fit_count, means};
+use super::irls::{Precision, Problem, fit_count, log_1p, means};
 use super::{GlmError, GlmFit, MAX_THETA};
 use crate::linalg::dot;
 
@@ -114,7 +114,7 @@ fn kernel(sums: &GammaSums<'_>, mu: &[f64], theta: Option<f64>) -> f64 {
         let counted = |log: f64| if *y > 0.0 { y * log } else { 0.0 };
         let value = match theta {
             None => counted(mean.ln()) - mean,
-            Some(theta) => counted((mean / (mean + theta)).ln()) - theta * (mean / theta).ln_1p(),
+            Some(theta) => counted((mean / (mean + theta)).ln()) - theta * log_1p(mean / theta),
         };
         total += problem.weight(row) * value;
     }
@@ -142,7 +142,7 @@ fn slope_and_bend(sums: &GammaSums<'_>, mu: &[f64], theta: f64) -> (f64, f64) {
     for (row, (y, mean)) in problem.y.iter().zip(mu).enumerate() {
         let weight = problem.weight(row);
         let both = mean + theta;
-        score += weight * ((mean - y) / both - (mean / theta).ln_1p());
+        score += weight * ((mean - y) / both - log_1p(mean / theta));
         curvature += weight * (mean / (theta * both) + (y - mean) / (both * both));
     }
     (score, curvature)

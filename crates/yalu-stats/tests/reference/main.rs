@@ -22,6 +22,7 @@ mod placebo;
 mod regression;
 mod regression_data;
 mod regression_faults;
+mod regression_size;
 mod segmentation;
 mod segmentation_laws;
 mod size;
