@@ -1,9 +1,10 @@
-//! The statistics of policy shifts: count regression with an exposure, tests for a break at an
-//! unknown date, its date and size with intervals, whether a level lasted, and many tests at once.
+//! The statistics of policy shifts: regression of counts and figures, structural breaks, interrupted
+//! series and event studies, synthetic controls and structural counterfactuals, many tests.
 //!
 //! Pure numerics: no files, no clock, no threads; every random draw comes from a seed that the
 //! caller gives. Series are regular: their periods follow each other, and missing ones are left out
 //! by the caller. Break indices are the 0-based *last* period of the old level (R counts from 1).
+//! The crate's README has an example of each family; they run as its tests.
 
 mod bootstrap;
 pub mod breaks;
@@ -95,3 +96,8 @@ pub fn normal_cdf(z: f64) -> f64 {
 pub(crate) fn normal_quantile(share: f64) -> f64 {
     -std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * share)
 }
+
+/// The README's examples, run as doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;
