@@ -69,8 +69,8 @@ pub(crate) fn steps() -> Vec<MethodStep> {
             "Machine-coded reports, not acts: single rows are often miscoded, and an act that no paper reports isn't there.",
         ),
         step(
-            "Breaks at unknown dates are tested by the largest F over all candidate dates, for one break and, per break, for two; its distribution without a break is simulated with the serial correlation and the skew of the residuals.",
-            "Andrews (1993), Econometrica 61, 821–856; Bai and Perron (1998), Econometrica 66, 47–78; sieve bootstrap: Bühlmann (1997), Bernoulli 3, 123–148.",
+            "Breaks at unknown dates are tested by the largest F over all candidate dates, for one break and, per break, for two; it is held against series of the fitted family without a break whose serial correlation, measured alike, comes out near theirs.",
+            "Andrews (1993), Econometrica 61, 821–856; Bai and Perron (1998), Econometrica 66, 47–78; comparison with series near what was measured: Beaumont, Zhang and Balding (2002), Genetics 162, 2025–2035.",
             "A smooth trend is found as a break. Periods within the trimming can't be searched.",
         ),
         step(
@@ -79,8 +79,8 @@ pub(crate) fn steps() -> Vec<MethodStep> {
             "Small or short shifts are dated poorly: read the interval, not the date.",
         ),
         step(
-            "Intervals for date and size come from a bootstrap of the fitted model, in which the break is dated anew each time.",
-            "Efron and Tibshirani (1993), An Introduction to the Bootstrap.",
+            "Intervals come from a bootstrap of the fitted model, in which the break is dated anew each time: for the date by inverting the likelihood ratio, for the size by bootstrap-t.",
+            "Eo and Morley (2015), Quantitative Economics 6, 463–497; Davison and Hinkley (1997), Bootstrap Methods and their Application.",
             "Conditional on the number of breaks and on the regressors.",
         ),
         step(

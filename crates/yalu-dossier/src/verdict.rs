@@ -366,7 +366,11 @@ fn pressure_reasons(
         .iter()
         .map(|fit| (fit.pressure, survives(fit.rung)))
         .collect();
-    if let Some((title, present, absent)) = decisive_pressure(inputs, &fits) {
+    // Where the verdict is the same with and without it, there is nothing to say.
+    if let Some((title, present, absent)) = decisive_pressure(inputs, &fits)
+        && present.max(absent) > 0.0
+        && present.min(absent) < 1.0
+    {
         reasons.push(format!(
             "For the verdict itself: it goes beyond a response in {} of the specifications with \u{201c}{title}\u{201d}, in {} of those without.",
             percent(present),
