@@ -245,11 +245,3 @@ pub fn fit_regimes(
     let fit = fit_glm(&y, model.offset, &design, model.family)?;
     Ok((fit, design, columns))
 }
-
-/// The value below which `share` of the sorted values lie, by linear interpolation (type 7).
-pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
-    let below = place.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
-}
