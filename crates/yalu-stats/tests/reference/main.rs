@@ -27,4 +27,5 @@ mod segmentation;
 mod segmentation_laws;
 mod size;
 mod stability;
+mod support;
 mod synthetic;
