@@ -168,6 +168,11 @@ pub enum BreakError {
         /// Replicates.
         n: usize,
     },
+    /// A model whose means in the tested periods are beyond double precision.
+    #[error(
+        "the model of the earlier periods runs out of all bounds in the last ones; leave out columns that grow, such as a trend"
+    )]
+    Extrapolation,
     /// The regression can't be fitted.
     #[error(transparent)]
     Fit(#[from] GlmError),

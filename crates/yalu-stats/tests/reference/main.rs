@@ -1,5 +1,6 @@
 //! Figures that trusted peers give, retyped with their source.
 
+mod bad_input;
 mod bai_perron;
 mod boston;
 mod china_dprk;
