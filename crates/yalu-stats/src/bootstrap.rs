@@ -472,7 +472,7 @@ impl BootstrapDistribution {
         } else {
             share.clamp(0.0, 1.0)
         };
-        crate::breaks::quantile(&self.draws, share)
+        crate::samples::quantile(&self.draws, share)
     }
 }
 

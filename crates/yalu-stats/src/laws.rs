@@ -44,9 +44,12 @@ pub(crate) fn normal_sf(z: f64) -> f64 {
     if z > 0.0 { tail } else { 1.0 - tail }
 }
 
+/// Degrees of freedom from which Student's t is the normal to double precision.
+const NORMAL: f64 = 1e16;
+
 /// P(T > t) of Student's t; `df` infinite is the normal.
 pub(crate) fn student_t_sf(t: f64, df: f64) -> f64 {
-    if df.is_infinite() {
+    if df > NORMAL {
         return normal_sf(t);
     }
     StudentsT::new(0.0, 1.0, df).map_or(f64::NAN, |law| law.sf(t))

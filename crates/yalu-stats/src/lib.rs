@@ -10,6 +10,7 @@ mod bootstrap;
 pub mod breaks;
 pub mod counterfactual;
 mod covariance;
+mod decomposition;
 mod design;
 mod effect;
 mod equivalence;
@@ -87,9 +88,9 @@ pub use regressors::{harmonics, lagged, pulse_response};
 pub use samples::CompareError;
 pub use serial::{ArOne, fit_ar_one};
 
-/// The standard normal distribution function.
+/// The standard normal distribution function, to full precision.
 pub fn normal_cdf(z: f64) -> f64 {
-    0.5 * statrs::function::erf::erfc(-z / std::f64::consts::SQRT_2)
+    laws::normal_sf(-z)
 }
 
 /// The standard normal quantile: −∞ at 0, ∞ at 1.

@@ -203,3 +203,11 @@ pub(crate) fn welch_df(a: &Moments, b: &Moments) -> f64 {
     let share = one / (one + two);
     1.0 / (share * share / (a.n - 1.0) + (1.0 - share) * (1.0 - share) / (b.n - 1.0))
 }
+
+/// The value below which `share` of the sorted values lie, by linear interpolation (R's type 7).
+pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = share * (sorted.len() - 1) as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
+}

@@ -18,9 +18,14 @@ const CALIBRATION_PATHS: usize = 20;
 
 /// A standard normal draw (Box and Muller 1958).
 pub(crate) fn standard_normal(rng: &mut ChaCha8Rng) -> f64 {
-    let radius: f64 = 1.0 - rng.random::<f64>();
-    let angle: f64 = rng.random::<f64>();
-    (-2.0 * radius.ln()).sqrt() * (2.0 * std::f64::consts::PI * angle).cos()
+    normal_pair(rng).0
+}
+
+/// Two independent standard normal draws, of two uniform ones.
+pub(crate) fn normal_pair(rng: &mut ChaCha8Rng) -> (f64, f64) {
+    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
+    let (sin, cos) = (2.0 * std::f64::consts::PI * rng.random::<f64>()).sin_cos();
+    (radius * cos, radius * sin)
 }
 
 /// Draws series from a fit: latent normal AR(1), each mapped to the family's quantile (a Gaussian
@@ -29,7 +34,7 @@ pub(crate) struct Simulator<'a> {
     fit: &'a GlmFit,
     latent: f64,
     /// The distribution of each row's count; none for the Gaussian.
-    laws: Vec<CountLaw>,
+    laws: Vec<RowLaw>,
 }
 
 impl<'a> Simulator<'a> {
@@ -81,7 +86,7 @@ impl<'a> Simulator<'a> {
         } else {
             fit.fitted
                 .iter()
-                .map(|&mean| CountLaw::new(mean, theta_of(mean)))
+                .map(|&mean| RowLaw::new(mean, theta_of(mean)))
                 .collect()
         };
         Self { fit, latent, laws }
@@ -135,22 +140,21 @@ impl<'a> Normals<'a> {
         if let Some(spare) = self.spare.take() {
             return spare;
         }
-        let radius = (-2.0 * (1.0 - self.rng.random::<f64>()).ln()).sqrt();
-        let (sin, cos) = (2.0 * std::f64::consts::PI * self.rng.random::<f64>()).sin_cos();
-        self.spare = Some(radius * sin);
-        radius * cos
+        let (value, spare) = normal_pair(self.rng);
+        self.spare = Some(spare);
+        value
     }
 }
 
 /// A negative binomial distribution (NB2) that quantiles are taken of many times.
-enum CountLaw {
+enum RowLaw {
     /// The standard normal values up to which the count is `first`, `first + 1`, ...
     Table { first: f64, thresholds: Vec<f64> },
     /// Means so large that the normal limit of the gamma does.
     Large { mean: f64, shape: f64 },
 }
 
-impl CountLaw {
+impl RowLaw {
     fn new(mean: f64, theta: f64) -> Self {
         let sd = (mean + mean * mean / theta).sqrt();
         if mean > LARGE_MEAN {

@@ -2,6 +2,8 @@
 
 use nalgebra::DMatrix;
 
+use crate::decomposition::Svd;
+
 /// A column whose part orthogonal to those before it is below this share of it is collinear.
 const RANK_TOLERANCE: f64 = 1e-9;
 
@@ -84,8 +86,8 @@ impl RowQr {
     }
 }
 
-/// The orthogonal matrix U·V' nearest to R = U·S·V'.
+/// The orthogonal matrix U·V' nearest to R = U·S·V'; none where R is singular.
 pub(crate) fn polar(r: DMatrix<f64>) -> Option<DMatrix<f64>> {
-    let svd = r.svd(true, true);
-    Some(svd.u? * svd.v_t?)
+    let svd = Svd::new(r);
+    (svd.values.min() > 0.0).then(|| svd.u * svd.v.transpose())
 }

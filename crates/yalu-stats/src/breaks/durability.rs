@@ -5,7 +5,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::dating::{correlated_se, refit_levels};
 use super::estimate::check_breaks;
-use super::{Bootstrap, BreakError, ShiftModel, column_of, fit_regimes, quantile};
+use super::{Bootstrap, BreakError, ShiftModel, column_of, fit_regimes};
+use crate::samples::quantile;
 use crate::serial::fit_ar_one;
 use crate::simulate::Simulator;
 

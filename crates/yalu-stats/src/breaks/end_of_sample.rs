@@ -1,7 +1,7 @@
 //! Are the last few periods, too few for a break test, unlike those before?
 
 use super::{BreakError, ShiftModel};
-use crate::glm::{Family, GlmError, fit_glm};
+use crate::glm::{Family, GlmError, Regression, fit_glm};
 
 /// An end-of-sample instability test.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +55,8 @@ fn left_out(
 ///
 /// # Errors
 /// [`BreakError::TooShort`] where fewer than three stretches come before the tail; [`BreakError::Fit`]
-/// where the earlier periods can't be fitted.
+/// where the earlier periods can't be fitted, or a figure isn't a finite number;
+/// [`BreakError::Extrapolation`] where their model has no finite mean in the tail.
 ///
 /// # Source
 /// Andrews (2003), Econometrica 71, 1661–1694 (the S test), on Pearson residuals of a count model.
@@ -71,16 +72,25 @@ pub fn end_of_sample_test(
             got: n,
         });
     }
+    Regression::new(model.y, model.design, model.family)
+        .offset(model.offset)
+        .check_data()?;
     let before = n - n_tail;
     let statistic_of = |residuals: &[f64]| residuals.iter().sum::<f64>().powi(2) / n_tail as f64;
     let (tail, observed, expected) = left_out(model, before, n - 1, before)?;
     let statistic = statistic_of(&tail);
+    if !statistic.is_finite() || !(observed.max(0.5) / expected).is_finite() {
+        return Err(BreakError::Extrapolation);
+    }
     let stretches = before + 1 - n_tail;
     let mut as_large = 0;
     for first in 0..stretches {
         // A stretch without which the model can't be fitted is as unusual as any.
         let large = match left_out(model, first, first + n_tail - 1, before) {
-            Ok((residuals, _, _)) => statistic_of(&residuals) >= statistic,
+            Ok((residuals, _, _)) => {
+                let own = statistic_of(&residuals);
+                own >= statistic || !own.is_finite()
+            }
             Err(_) => true,
         };
         as_large += usize::from(large);

@@ -4,9 +4,10 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::dating::{DateProfile, correlated_se, nuisance_of, refit_levels};
-use super::{Bootstrap, BreakError, Search, ShiftModel, column_of, fit_regimes, quantile};
+use super::{Bootstrap, BreakError, Search, ShiftModel, column_of, fit_regimes};
 use crate::design::Design;
 use crate::glm::GlmFit;
+use crate::samples::quantile;
 use crate::serial::fit_ar_one;
 use crate::simulate::Simulator;
 

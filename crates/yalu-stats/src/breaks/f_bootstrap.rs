@@ -165,7 +165,7 @@ pub fn bootstrap_f_test(
         BootstrapAggregate {
             statistic,
             p_value: exceedance(draws, statistic),
-            critical_value: super::quantile(draws, 1.0 - level),
+            critical_value: crate::samples::quantile(draws, 1.0 - level),
         }
     };
     let [sup, ave, exp] = &mut draws;

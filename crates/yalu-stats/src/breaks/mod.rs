@@ -168,6 +168,11 @@ pub enum BreakError {
         /// Replicates.
         n: usize,
     },
+    /// A model whose means in the tested periods are beyond double precision.
+    #[error(
+        "the model of the earlier periods runs out of all bounds in the last ones; leave out columns that grow, such as a trend"
+    )]
+    Extrapolation,
     /// The regression can't be fitted.
     #[error(transparent)]
     Fit(#[from] GlmError),
@@ -244,12 +249,4 @@ pub fn fit_regimes(
     let y = with_half_events(model.y, edges, model.family);
     let fit = fit_glm(&y, model.offset, &design, model.family)?;
     Ok((fit, design, columns))
-}
-
-/// The value below which `share` of the sorted values lie, by linear interpolation (type 7).
-pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
-    let below = place.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
 }

@@ -3,6 +3,7 @@
 use super::error::CounterfactualError;
 use super::gibbs::{Draws, Problem};
 use super::model::{Control, Sampling};
+use crate::samples::quantile;
 
 /// A posterior quantity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -96,14 +97,6 @@ pub struct Counterfactual {
     /// Effective draws, Monte Carlo error and R̂: of the average effect, the two standard deviations
     /// and each coefficient.
     pub convergence: Vec<Convergence>,
-}
-
-/// R's quantile of type 7 of sorted values.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let at = share * (sorted.len() - 1) as f64;
-    let below = at.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (at - below as f64) * (sorted[above] - sorted[below])
 }
 
 pub(super) fn mean(values: &[f64]) -> f64 {

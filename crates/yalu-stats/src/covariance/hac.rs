@@ -200,7 +200,7 @@ pub(super) fn long_run(
 }
 
 /// The weights of lags 1, 2, … among n periods, up to the last that counts.
-pub(super) fn lag_weights(kernel: Kernel, bandwidth: f64, n: usize) -> Vec<f64> {
+pub(crate) fn lag_weights(kernel: Kernel, bandwidth: f64, n: usize) -> Vec<f64> {
     if bandwidth <= 0.0 {
         return Vec::new();
     }
@@ -221,7 +221,7 @@ pub(super) fn lag_weights(kernel: Kernel, bandwidth: f64, n: usize) -> Vec<f64> 
 
 /// Γ₀ + Σ w(j)(Γⱼ + Γⱼ'), `weights` being those of lags 1, 2, …: each column is filtered by the
 /// weights once and then multiplied, instead of one product of all columns per lag.
-fn weighted_sum(scores: &DMatrix<f64>, weights: &[f64]) -> DMatrix<f64> {
+pub(crate) fn weighted_sum(scores: &DMatrix<f64>, weights: &[f64]) -> DMatrix<f64> {
     let (n, k) = scores.shape();
     let values = scores.as_slice();
     let mut sum = DMatrix::<f64>::zeros(k, k);

@@ -15,6 +15,7 @@ use crate::linalg::WeightedQr;
 pub use bandwidth::{Bandwidth, BandwidthColumns};
 pub use fixed_b::{FixedBTest, fixed_b_test};
 pub use hac::{Hac, Kernel, Prewhitening};
+pub(crate) use hac::{lag_weights, weighted_sum};
 pub use wald::{WaldTest, wald_test};
 
 /// A row whose leverage is within this of 1 is fitted exactly whatever it holds.

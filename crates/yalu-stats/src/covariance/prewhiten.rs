@@ -7,6 +7,7 @@ use nalgebra::DMatrix;
 
 use super::CovarianceError;
 use super::hac::Prewhitening;
+use crate::decomposition::Svd;
 use crate::linalg::{Qr, axpy};
 
 /// Andrews and Monahan's limit on autoregressive roots.
@@ -51,10 +52,7 @@ pub(super) fn whiten<'a>(
     let transition = match how {
         Prewhitening::Bounded => {
             // Scores that are combinations of others get the smallest coefficients that fit.
-            DMatrix::from_column_slice(rows, k, &behind)
-                .svd(true, true)
-                .solve(&ahead, 1e-12)
-                .map_err(|_| CovarianceError::Overflow)?
+            Svd::new(DMatrix::from_column_slice(rows, k, &behind)).solve(&ahead, 1e-12)
         }
         _ => least_squares(&behind, &ahead, scores, names)?,
     };

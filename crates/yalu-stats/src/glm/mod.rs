@@ -159,6 +159,12 @@ pub enum GlmError {
         /// The value.
         got: f64,
     },
+    /// Degrees of freedom of a law that has none.
+    #[error("degrees of freedom must be above zero, got {got}")]
+    DegreesOfFreedom {
+        /// As given.
+        got: f64,
+    },
     /// A confidence level that isn't one.
     #[error("a confidence level must be above 0 and below 1, got {got}")]
     Level {

@@ -1,8 +1,9 @@
 //! Counts that a regression separates: a direction in which the likelihood rises for ever.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
 use super::irls::Problem;
+use crate::decomposition::Svd;
 
 /// Directions that act on no positive count, to within this share of the columns' scale.
 const NULL_TOLERANCE: f64 = 1e-9;
@@ -38,25 +39,25 @@ pub(super) fn separating_column(problem: &Problem<'_>) -> Option<usize> {
         })
         .collect();
     let scaled = |row: usize, column: usize| design.column(column)[row] / scales[column];
-    // Rows of zeros make the decomposition give all k directions.
-    let acting = DMatrix::from_fn(positive.len().max(k), k, |row, column| {
-        positive.get(row).map_or(0.0, |&row| scaled(row, column))
+    let acting = DMatrix::from_fn(positive.len(), k, |row, column| {
+        scaled(positive[row], column)
     });
-    let decomposition = acting.svd(false, true);
-    let directions = decomposition.v_t?;
-    let largest = decomposition.singular_values.max();
+    let decomposition = Svd::new(acting);
+    let largest = decomposition.values.amax();
     let free: Vec<usize> = (0..k)
-        .filter(|&idx| decomposition.singular_values[idx] <= NULL_TOLERANCE * largest)
+        .filter(|&idx| decomposition.values[idx] <= NULL_TOLERANCE * largest)
         .collect();
     if free.is_empty() {
         return None;
     }
-    let basis = DMatrix::from_fn(k, free.len(), |column, idx| directions[(free[idx], column)]);
+    let basis = DMatrix::from_fn(k, free.len(), |column, idx| {
+        decomposition.v[(column, free[idx])]
+    });
     let acting = DMatrix::from_fn(zero.len(), k, |row, column| scaled(zero[row], column)) * &basis;
-    let decomposition = acting.clone().svd(true, true);
-    let mut indicator = DVector::from_element(zero.len(), 1.0);
+    let decomposition = Svd::new(acting.clone());
+    let mut indicator = DMatrix::from_element(zero.len(), 1, 1.0);
     for _ in 0..MAX_ITERATIONS {
-        let direction = decomposition.solve(&indicator, 1e-12).ok()?;
+        let direction = decomposition.solve(&indicator, 1e-12);
         let explained = &acting * &direction;
         let reaches = explained.max();
         if reaches < NEAR_ZERO {

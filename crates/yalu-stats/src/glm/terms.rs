@@ -1,8 +1,7 @@
 //! Coefficients as a table: standard errors, tests and intervals.
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
-
 use super::GlmError;
+use crate::laws::{student_t_upper, two_sided_p};
 
 /// One coefficient.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,46 +20,13 @@ pub struct Term {
     pub interval: (f64, f64),
 }
 
-/// The reference law of a coefficient over its standard error.
-enum Law {
-    Normal(Normal),
-    Student(StudentsT),
-}
-
-impl Law {
-    fn new(df: Option<f64>) -> Self {
-        match df {
-            Some(df) => Self::Student(
-                StudentsT::new(0.0, 1.0, df.max(f64::MIN_POSITIVE)).expect("df is above zero"),
-            ),
-            None => Self::Normal(Normal::standard()),
-        }
-    }
-
-    /// The share of the law above |x|, twice.
-    fn two_sided(&self, x: f64) -> f64 {
-        let tail = match self {
-            Self::Normal(law) => law.sf(x.abs()),
-            Self::Student(law) => law.sf(x.abs()),
-        };
-        (2.0 * tail).clamp(0.0, 1.0)
-    }
-
-    fn quantile(&self, share: f64) -> f64 {
-        match self {
-            Self::Normal(law) => law.inverse_cdf(share),
-            Self::Student(law) => law.inverse_cdf(share),
-        }
-    }
-}
-
 /// The table of `coefficients` under a covariance, k × k row-major: each held against zero by
 /// Student's t with `df` degrees of freedom, or by the normal law where there are none. `level` is
 /// that of the intervals, such as 0.95.
 ///
 /// # Errors
 /// [`GlmError::Level`] for a level outside 0 to 1, [`GlmError::Length`] for a covariance of another
-/// size, [`GlmError::NoVariance`] for a standard error that isn't above zero (a perfect fit, or a
+/// size, [`GlmError::DegreesOfFreedom`] for `df` not above zero, [`GlmError::NoVariance`] for a standard error that isn't above zero (a perfect fit, or a
 /// column whose residuals are all zero).
 pub fn terms(
     names: &[String],
@@ -80,8 +46,11 @@ pub fn terms(
             got: covariance.len(),
         });
     }
-    let law = Law::new(df);
-    let reach = law.quantile(0.5 + level / 2.0);
+    let df = df.unwrap_or(f64::INFINITY);
+    if df.is_nan() || df <= 0.0 {
+        return Err(GlmError::DegreesOfFreedom { got: df });
+    }
+    let reach = student_t_upper(0.5 - level / 2.0, df);
     (0..k)
         .map(|idx| {
             let (estimate, se) = (coefficients[idx], covariance[idx * k + idx].sqrt());
@@ -96,7 +65,7 @@ pub fn terms(
                 estimate,
                 se,
                 statistic,
-                p_value: law.two_sided(statistic),
+                p_value: two_sided_p(statistic, df),
                 interval: (estimate - reach * se, estimate + reach * se),
             })
         })

@@ -6,7 +6,8 @@ use super::{Cost, Kept, SegmentPenalty, Segmentation, SegmentationError, min_seg
 /// O(breaks · n²), memory O(breaks · n).
 ///
 /// # Errors
-/// [`SegmentationError::MinSegment`], [`SegmentationError::TooManyBreaks`].
+/// [`SegmentationError::MinSegment`], [`SegmentationError::TooManyBreaks`],
+/// [`SegmentationError::TooLarge`] where no segmentation has a finite cost.
 ///
 /// # Source
 /// Auger and Lawrence (1989), Bulletin of Mathematical Biology 51, 39–54.
@@ -65,6 +66,9 @@ pub fn fixed_breaks<C: Cost>(
         }
         least = next;
         last_starts.push(last_start);
+    }
+    if !least[n].is_finite() {
+        return Err(SegmentationError::TooLarge);
     }
     let mut ends = vec![n];
     for last_start in last_starts.iter().rev() {

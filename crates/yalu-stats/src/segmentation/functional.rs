@@ -15,27 +15,22 @@ pub struct QuadraticCost<'a> {
 
 impl<'a> QuadraticCost<'a> {
     /// From the sums of the series before each period and after the last (n + 1), a curvature above
-    /// 0, and the series itself (n).
-    ///
-    /// # Panics
-    /// Where there aren't n + 1 sums.
-    pub fn new(sums: &'a [f64], curvature: f64, series: &[f64]) -> Self {
-        assert_eq!(
-            sums.len(),
-            series.len() + 1,
-            "one sum before each period and one after"
-        );
+    /// 0, and the series itself (n); none where there aren't n + 1 sums.
+    pub fn new(sums: &'a [f64], curvature: f64, series: &[f64]) -> Option<Self> {
+        if sums.len() != series.len() + 1 {
+            return None;
+        }
         let (low, high) = series
             .iter()
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| {
                 (low.min(value), high.max(value))
             });
-        Self {
+        Some(Self {
             sums,
             curvature,
             low,
             high,
-        }
+        })
     }
 }
 

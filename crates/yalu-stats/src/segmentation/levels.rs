@@ -126,7 +126,7 @@ impl Cost for MeanCost {
     }
 
     fn as_quadratic(&self) -> Option<QuadraticCost<'_>> {
-        Some(QuadraticCost::new(self.sums.rounded(), 1.0, &self.x))
+        QuadraticCost::new(self.sums.rounded(), 1.0, &self.x)
     }
 }
 
@@ -222,10 +222,6 @@ impl Cost for RankCost {
     }
 
     fn as_quadratic(&self) -> Option<QuadraticCost<'_>> {
-        Some(QuadraticCost::new(
-            &self.sums,
-            1.0 / self.variance,
-            &self.ranks,
-        ))
+        QuadraticCost::new(&self.sums, 1.0 / self.variance, &self.ranks)
     }
 }

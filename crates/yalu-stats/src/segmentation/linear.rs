@@ -1,10 +1,11 @@
 //! The cost of a linear regression of each segment.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
 use super::noise::{NoiseScale, scale_of};
 use super::prefix::Prefix;
 use super::{Cost, SegmentationError, check_series};
+use crate::decomposition::Svd;
 use crate::design::Design;
 use crate::linalg::WeightedQr;
 
@@ -166,12 +167,9 @@ impl Cost for LinearCost {
             .map(|column| x.column(column).norm().max(f64::MIN_POSITIVE))
             .collect();
         let scaled = DMatrix::from_fn(m, k, |row, column| x[(row, column)] / norms[column]);
-        let y = DVector::from_column_slice(&self.y[start..end]);
-        let svd = scaled.clone().svd(true, true);
-        let largest = svd.singular_values.max();
-        let solution = svd
-            .solve(&y, 1e-10 * largest)
-            .expect("both sides of the decomposition were asked for");
+        let y = DMatrix::from_column_slice(m, 1, &self.y[start..end]);
+        let svd = Svd::new(scaled.clone());
+        let solution = svd.solve(&y, 1e-10 * svd.values.amax());
         let residuals = y - scaled * &solution;
         let coefficients = solution
             .iter()

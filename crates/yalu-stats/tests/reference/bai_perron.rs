@@ -1,6 +1,7 @@
 //! Bai and Perron's partitions, tests and intervals against R's strucchange and mbreaks. Inputs and
 //! figures: the peers' cases of the shared reference; the calls stand in each `expected.json`.
 
+use crate::support::{shared_columns, shared_json};
 use serde_json::Value;
 use yalu_stats::{
     Assumptions, DateIntervalOptions, DateNoise, Design, MinSegment, RegimeModel,
@@ -8,24 +9,9 @@ use yalu_stats::{
 };
 
 /// A case's columns but for time, and its figures; none where the reference isn't there.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the peers' cases lie in files; the numerics don't"
-)]
 fn case(folder: &str, figures: &str) -> Option<(Vec<Vec<f64>>, Value)> {
-    let folder = yalu_testing::shared_reference()?.join(folder);
-    let text = std::fs::read_to_string(folder.join("input.csv")).expect("the case has its input");
-    let mut columns: Vec<Vec<f64>> = Vec::new();
-    for line in text.lines().skip(1).filter(|line| !line.is_empty()) {
-        for (column, field) in line.split(',').skip(1).enumerate() {
-            if columns.len() <= column {
-                columns.push(Vec::new());
-            }
-            columns[column].push(field.trim().parse().expect("a number"));
-        }
-    }
-    let json = std::fs::read_to_string(folder.join(figures)).expect("the case has its figures");
-    Some((columns, serde_json::from_str(&json).expect("JSON")))
+    let columns = shared_columns(folder, "input.csv")?.split_off(1);
+    Some((columns, shared_json(folder, figures)?))
 }
 
 fn design_of(columns: &[Vec<f64>]) -> Design {

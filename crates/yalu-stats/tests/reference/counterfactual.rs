@@ -1,6 +1,7 @@
 //! The structural counterfactual: the CausalImpact vignette's series, and posteriors found without
 //! sampling.
 
+use crate::support::shared_rows;
 use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -18,22 +19,9 @@ fn some(values: &[f64]) -> Vec<Option<f64>> {
 }
 
 /// The vignette's y and x1; none where the shared reference isn't there.
-#[allow(clippy::disallowed_methods, reason = "a test reads the reference case")]
 fn vignette() -> Option<(Vec<f64>, Vec<f64>)> {
-    let path = yalu_testing::shared_reference()?.join("F-causalimpact-vignette/input.csv");
-    let text = std::fs::read_to_string(path).expect("the reference case");
-    Some(
-        text.lines()
-            .skip(1)
-            .map(|line| {
-                let cells: Vec<f64> = line
-                    .split(',')
-                    .map(|cell| cell.parse().expect("a number"))
-                    .collect();
-                (cells[1], cells[2])
-            })
-            .unzip(),
-    )
+    let rows = shared_rows("F-causalimpact-vignette", "input.csv")?;
+    Some(rows.iter().map(|row| (row[1], row[2])).unzip())
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! strucchange 1.5-3 and sandwich 3.0-2, `Fstats(formula, from = ...)` with `sctest(type = "supF")`,
 //! "aveF" and "expF"; those of the cases' `expected.json` and more of the same calls.
 
-use std::path::Path;
+use crate::support::{shared_columns, shared_json, shared_text};
 
 use serde_json::Value;
 use yalu_stats::{
@@ -19,43 +19,18 @@ pub(crate) struct Case {
 
 /// Reads `name` from the peers' reference cases: columns `t`, `y`, regressors.
 pub(crate) fn case(name: &str) -> Option<Case> {
-    let folder = yalu_testing::shared_reference()?
-        .join("statistics")
-        .join(name);
-    let folder = if folder.is_dir() {
-        folder
-    } else {
-        yalu_testing::shared_reference()?.join(name)
-    };
-    Some(read(&folder))
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a test reads its case from files"
-)]
-fn read(folder: &Path) -> Case {
-    let text = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file of the case");
-    let csv = text("input.csv");
-    let mut lines = csv.lines();
-    let names: Vec<&str> = lines.next().expect("a head").split(',').collect();
-    let rows: Vec<Vec<f64>> = lines
-        .map(|line| {
-            line.split(',')
-                .map(|cell| cell.parse().expect("a number"))
-                .collect()
-        })
-        .collect();
-    let column = |idx: usize| rows.iter().map(|row| row[idx]).collect::<Vec<f64>>();
-    let mut design = Design::intercept(rows.len());
-    for (idx, name) in names.iter().enumerate().skip(2) {
-        design = design.with(*name, column(idx)).expect("finite");
+    let text = shared_text(name, "input.csv")?;
+    let names: Vec<&str> = text.lines().next().expect("a head").split(',').collect();
+    let columns = shared_columns(name, "input.csv")?;
+    let mut design = Design::intercept(columns[1].len());
+    for (name, column) in names.iter().zip(&columns).skip(2) {
+        design = design.with(*name, column.clone()).expect("finite");
     }
-    Case {
-        y: column(1),
+    Some(Case {
+        y: columns[1].clone(),
         design,
-        expected: serde_json::from_str(&text("expected.json")).expect("JSON"),
-    }
+        expected: shared_json(name, "expected.json")?,
+    })
 }
 
 pub(crate) fn near(got: f64, expected: f64, relative: f64, what: &str) {

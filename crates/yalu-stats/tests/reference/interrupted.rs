@@ -1,19 +1,11 @@
 //! Interrupted series and event studies. Peers: statsmodels 0.15.0 and R 4.2.2 with sandwich 3.0-2,
 //! on `D-its-60` (60 months, step, ramp and pulse from month 36 on).
 
+use crate::support::shared_rows;
 use yalu_stats::{
     Covariance, Design, ErrorSource, EventReference, EventStudy, Family, InterruptedFit,
     InterruptedModel, Interruption, Shape, choose_decay, event_study, fit_interrupted, trend,
 };
-
-/// A file of a case.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the peers' cases lie in files; the crate reads none"
-)]
-pub(crate) fn text_of(path: &std::path::Path) -> String {
-    std::fs::read_to_string(path).expect("the case is there")
-}
 
 pub(crate) struct Case {
     pub(crate) y: Vec<f64>,
@@ -23,17 +15,7 @@ pub(crate) struct Case {
 }
 
 pub(crate) fn case() -> Option<Case> {
-    let folder = yalu_testing::shared_reference()?.join("D-its-60");
-    let text = text_of(&folder.join("input.csv"));
-    let rows: Vec<Vec<f64>> = text
-        .lines()
-        .skip(1)
-        .map(|line| {
-            line.split(',')
-                .map(|cell| cell.parse().expect("a number"))
-                .collect()
-        })
-        .collect();
+    let rows = shared_rows("D-its-60", "input.csv")?;
     let column = |at: usize| rows.iter().map(|row| row[at]).collect::<Vec<f64>>();
     Some(Case {
         y: column(4),

@@ -1,5 +1,6 @@
 //! Figures that trusted peers give, retyped with their source.
 
+mod bad_input;
 mod bai_perron;
 mod boston;
 mod china_dprk;
@@ -27,4 +28,5 @@ mod segmentation;
 mod segmentation_laws;
 mod size;
 mod stability;
+mod support;
 mod synthetic;

@@ -1,31 +1,16 @@
 //! Many tests at once against statsmodels 0.15.0 `multipletests` and, for the share of true nulls,
 //! R 4.2.2 by the formulae of Bioconductor's qvalue.
 
-use crate::interrupted::text_of;
+use crate::support::{shared_json, shared_rows};
 use yalu_stats::{Adjustment, ManyError, PiZero, adjust_p_values, benjamini_hochberg};
 
 /// The p-values of `G-multiple-tests-2000`, whether each is an alternative, and the peers' figures.
 fn case() -> Option<(Vec<f64>, Vec<bool>, serde_json::Value)> {
-    let folder = yalu_testing::shared_reference()?.join("G-multiple-tests-2000");
-    let text = text_of(&folder.join("input.csv"));
-    let mut p_values = Vec::new();
-    let mut alternatives = Vec::new();
-    for line in text.lines().skip(1) {
-        let mut cells = line.split(',').skip(1);
-        alternatives.push(cells.next() == Some("1"));
-        p_values.push(
-            cells
-                .next()
-                .expect("three columns")
-                .parse()
-                .expect("a number"),
-        );
-    }
-    let expected = text_of(&folder.join("expected.json"));
+    let rows = shared_rows("G-multiple-tests-2000", "input.csv")?;
     Some((
-        p_values,
-        alternatives,
-        serde_json::from_str(&expected).expect("JSON"),
+        rows.iter().map(|row| row[2]).collect(),
+        rows.iter().map(|row| row[1] > 0.5).collect(),
+        shared_json("G-multiple-tests-2000", "expected.json")?,
     ))
 }
 

@@ -1,7 +1,7 @@
 //! The run-length posterior on the Nile: an exact recursion in double precision, which
 //! bayesian-changepoint-detection 0.2.dev1 confirms (every most probable run length, means to 1e-12).
 
-use crate::segmentation::shared_text;
+use crate::support::{shared_json, shared_rows};
 use proptest::prelude::*;
 use serde_json::Value;
 use yalu_stats::online::{
@@ -11,18 +11,9 @@ use yalu_stats::online::{
 
 fn nile() -> Option<(Vec<f64>, Value)> {
     let case = "C-bocpd-nile";
-    let y = shared_text(case, "input.csv")?
-        .lines()
-        .skip(1)
-        .map(|line| {
-            let (_, y) = line.split_once(',').expect("two columns");
-            y.trim().parse().expect("a figure")
-        })
-        .collect();
-    Some((
-        y,
-        serde_json::from_str(&shared_text(case, "expected.json")?).expect("JSON"),
-    ))
+    let rows = shared_rows(case, "input.csv")?;
+    let y = rows.iter().map(|row| row[1]).collect();
+    Some((y, shared_json(case, "expected.json")?))
 }
 
 const PRIOR: NormalInverseGamma = NormalInverseGamma {

@@ -4,6 +4,7 @@
 //! and the certified values of NIST's Statistical Reference Datasets (StRD, linear regression). R's
 //! iterations were run to `epsilon = 1e-15`.
 
+use crate::support::{shared_columns, shared_json};
 use serde_json::Value;
 use yalu_stats::{Covariance, CovarianceError};
 use yalu_stats::{
@@ -47,24 +48,11 @@ pub(crate) fn numbers(value: &Value) -> Vec<f64> {
 }
 
 /// A case's input by column, and its figures; none where the shared data aren't there.
-#[allow(clippy::disallowed_methods, reason = "a test reads the reference case")]
 pub(crate) fn case(name: &str, figures: &str) -> Option<(Vec<Vec<f64>>, Value)> {
-    let folder = yalu_testing::shared_reference()?.join(name);
-    let text = std::fs::read_to_string(folder.join("input.csv")).expect("the case has an input");
-    let rows: Vec<Vec<f64>> = text
-        .lines()
-        .skip(1)
-        .map(|line| {
-            line.split(',')
-                .map(|one| one.parse().expect("a figure"))
-                .collect()
-        })
-        .collect();
-    let columns = (0..rows[0].len())
-        .map(|column| rows.iter().map(|row| row[column]).collect())
-        .collect();
-    let text = std::fs::read_to_string(folder.join(figures)).expect("the case has figures");
-    Some((columns, serde_json::from_str(&text).expect("JSON")))
+    Some((
+        shared_columns(name, "input.csv")?,
+        shared_json(name, figures)?,
+    ))
 }
 
 pub(crate) struct Its {

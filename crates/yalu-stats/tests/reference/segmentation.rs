@@ -4,6 +4,7 @@
 //! same integer steps, and ruptures' figures for them stand here. An exact method may beat a peer:
 //! equal ends with equal cost, or a penalised cost that is no larger.
 
+use crate::support::{shared_json, shared_rows};
 use serde_json::Value;
 use yalu_stats::Design;
 use yalu_stats::segmentation::{
@@ -36,27 +37,11 @@ fn holds<P>(
     found.penalised_cost <= peer + TOLERANCE * peer.abs()
 }
 
-/// A file of a shared case; nothing where the cases aren't there.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test reads the peers' figures; the crate itself reads nothing"
-)]
-pub(crate) fn shared_text(case: &str, file: &str) -> Option<String> {
-    let path = yalu_testing::shared_reference()?.join(case).join(file);
-    Some(std::fs::read_to_string(path).expect("a file of the case"))
-}
-
 fn read(case: &str) -> Option<(Vec<f64>, Value, Value)> {
-    let series = shared_text(case, "input.csv")?
-        .lines()
-        .skip(1)
-        .map(|line| line.trim().parse().expect("a figure a line"))
-        .collect();
-    let json = |text: &str| serde_json::from_str(text).expect("JSON");
     Some((
-        series,
-        json(&shared_text(case, "expected.json")?),
-        json(&shared_text(case, "expected-r-changepoint.json")?),
+        shared_rows(case, "input.csv")?.concat(),
+        shared_json(case, "expected.json")?,
+        shared_json(case, "expected-r-changepoint.json")?,
     ))
 }
 

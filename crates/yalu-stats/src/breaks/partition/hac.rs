@@ -4,6 +4,7 @@ use nalgebra::DMatrix;
 
 use super::error::PartitionError;
 use super::givens::Givens;
+use crate::covariance::{Kernel, lag_weights, weighted_sum};
 
 /// Whose convention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,9 +16,6 @@ pub(super) enum Convention {
     /// the constant doesn't count unless it is alone, divided by rows less columns before it.
     KernHac,
 }
-
-/// Kernel weights below this, and all beyond the last above it, are left out by `kernHAC`.
-const WEIGHT_TOLERANCE: f64 = 1e-7;
 
 /// The long-run covariance of scores (n × d), per row. `constant` says of each column whether its
 /// regressor is one; `first` is the stretch's place in the series, for errors.
@@ -64,18 +62,15 @@ pub(super) fn long_run(
     };
     let bandwidth = bandwidth(&whitened, &counts, with_mean)
         .ok_or_else(|| refuse("residuals are all zero or explosive"))?;
-    let mut weights: Vec<f64> = (0..rows).map(|lag| qs_kernel(lag, bandwidth)).collect();
-    if convention == Convention::KernHac {
-        let last = weights.iter().rposition(|one| one.abs() > WEIGHT_TOLERANCE);
-        weights.truncate(last.unwrap_or(0) + 1);
-    }
-    let mut sum = whitened.tr_mul(&whitened);
-    for (lag, weight) in weights.iter().enumerate().skip(1) {
-        let ahead = whitened.rows(lag, rows - lag);
-        let behind = whitened.rows(0, rows - lag);
-        let gamma = ahead.tr_mul(&behind);
-        sum += (&gamma + gamma.transpose()) * *weight;
-    }
+    let kernel = Kernel::QuadraticSpectral;
+    let weights = match convention {
+        _ if bandwidth <= 0.0 => Vec::new(),
+        Convention::BaiPerron { .. } => (1..rows)
+            .map(|lag| kernel.weight(lag as f64 / bandwidth))
+            .collect(),
+        Convention::KernHac => lag_weights(kernel, bandwidth, rows),
+    };
+    let mut sum = weighted_sum(&whitened, &weights);
     sum /= match convention {
         Convention::BaiPerron { .. } => (rows - d) as f64,
         Convention::KernHac => (n - d) as f64,
@@ -153,15 +148,4 @@ fn bandwidth(scores: &DMatrix<f64>, counts: &[bool], with_mean: bool) -> Option<
     alpha
         .is_finite()
         .then(|| 1.3221 * (alpha * n as f64).powf(0.2))
-}
-
-fn qs_kernel(lag: usize, bandwidth: f64) -> f64 {
-    if lag == 0 {
-        return 1.0;
-    }
-    let z = 6.0 * std::f64::consts::PI * lag as f64 / (5.0 * bandwidth);
-    if !z.is_finite() {
-        return 0.0;
-    }
-    3.0 / (z * z) * (z.sin() / z - z.cos())
 }

@@ -310,7 +310,7 @@ fn interval(
 /// log Φ(z), also far out.
 fn ln_normal_cdf(z: f64) -> f64 {
     if z > -30.0 {
-        return (0.5 * statrs::function::erf::erfc(-z / std::f64::consts::SQRT_2)).ln();
+        return crate::normal_cdf(z).ln();
     }
     // Mills' ratio, asymptotically: the next term is below 1e-11 of the first.
     let inverse = 1.0 / (z * z);

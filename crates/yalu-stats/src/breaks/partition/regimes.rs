@@ -6,6 +6,7 @@ use super::error::PartitionError;
 use super::hac::{Convention, long_run};
 use super::model::{RegimeModel, Rows, check_breaks, regimes};
 use super::partial::regress;
+use crate::decomposition::Svd;
 
 /// Whether errors are correlated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,11 +190,7 @@ impl Fitted {
         } else {
             let x = columns.columns(width, rows.p).into_owned();
             let z = columns.columns(0, width).into_owned();
-            let along = x
-                .clone()
-                .svd(true, true)
-                .solve(&z, 1e-12)
-                .map_err(|_| rows.collinear(rows.q, 0, n - 1))?;
+            let along = Svd::new(x.clone()).solve(&z, 1e-12);
             z - x * along
         };
         let d = columns.ncols();

@@ -6,8 +6,8 @@ mod properties;
 mod sdid;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
+use crate::support::shared_text;
 use yalu_stats::synthetic::{Panel, Predictor};
 
 /// A table of named columns over units × periods.
@@ -20,20 +20,11 @@ pub(crate) struct Table {
 
 impl Table {
     fn read(name: &str, unit: &str, period: &str) -> Option<Self> {
-        let folder = yalu_testing::shared_reference()?;
-        Some(Self::parse(
-            &folder.join("synthetic-control").join(name),
-            unit,
-            period,
-        ))
+        let text = shared_text("synthetic-control", name)?;
+        Some(Self::parse(&text, unit, period))
     }
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "tests read the shared reference data"
-    )]
-    fn parse(file: &Path, unit: &str, period: &str) -> Self {
-        let text = std::fs::read_to_string(file).expect("the reference data can be read");
+    fn parse(text: &str, unit: &str, period: &str) -> Self {
         let mut lines = text.lines();
         let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
         let place = |name: &str| header.iter().position(|one| *one == name).expect(name);
