@@ -303,6 +303,42 @@ mod tests {
     }
 
     #[test]
+    fn the_normal_law_is_rs() {
+        // R 4.2.2: pnorm, qnorm.
+        for (z, expected) in [
+            (-30.0, 4.906_713_927_148_187e-198),
+            (-8.0, 6.220_960_574_271_785e-16),
+            (-3.5, 2.326_290_790_355_249e-4),
+            (-1.0, 0.158_655_253_931_457_05),
+            (-0.1, 0.460_172_162_722_971),
+            (0.5, 0.691_462_461_274_013),
+            (2.0, 0.977_249_868_051_820_8),
+            (3.1, 0.999_032_396_786_781_7),
+        ] {
+            let got = crate::normal_cdf(z);
+            assert!((got / expected - 1.0).abs() < 1e-12, "{z}: {got:e}");
+        }
+        for (share, expected) in [
+            (1e-300, -37.047_096_299_361_2),
+            (1e-10, -6.361_340_902_404_056),
+            (1e-3, -3.090_232_306_167_813),
+            (0.025, -1.959_963_984_540_054),
+            (0.3, -0.524_400_512_708_040_7),
+            (0.8, 0.841_621_233_572_914_4),
+            (0.975, 1.959_963_984_540_054),
+            (0.999, 3.090_232_306_167_813),
+        ] {
+            let got = crate::normal_quantile(share);
+            assert!(
+                (got / expected - 1.0).abs() < 1e-13,
+                "{share}: {got} against {expected}, {:e}",
+                got / expected - 1.0
+            );
+        }
+        assert!(crate::normal_quantile(0.5).abs() < 1e-15);
+    }
+
+    #[test]
     fn noncentral_f_is_that_of_scipy() {
         // scipy 1.x stats.ncf.cdf.
         for (f, one, two, noncentrality, expected) in [

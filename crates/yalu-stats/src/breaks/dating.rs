@@ -47,6 +47,23 @@ pub struct Dating {
 /// # Source
 /// Bai and Perron (1998), Econometrica 66, 47–78, and (2003), Journal of Applied Econometrics 18,
 /// 1–22; criterion after Yao (1988), Statistics and Probability Letters 6, 181–189.
+///
+/// ```
+/// use yalu_stats::{Design, Family, Search, ShiftModel, date_breaks};
+///
+/// // Counts that step up after the twentieth of thirty periods.
+/// let y: Vec<f64> = (0..30).map(|t| f64::from(t * 7 % 5 + if t < 20 { 2 } else { 12 })).collect();
+/// let model = ShiftModel {
+///     y: &y,
+///     offset: &[0.0; 30],
+///     design: &Design::intercept(30),
+///     family: Family::QuasiPoisson,
+/// };
+/// let search = Search { trimming: 0.15, max_breaks: 2, window: None };
+/// let dating = date_breaks(&model, &search)?;
+/// assert_eq!(dating.by_count[dating.chosen].breaks, [19]);
+/// # Ok::<(), yalu_stats::BreakError>(())
+/// ```
 pub fn date_breaks(model: &ShiftModel<'_>, search: &Search) -> Result<Dating, BreakError> {
     let n = model.y.len();
     search.candidates(n)?;

@@ -45,6 +45,25 @@ pub struct DurabilityTest {
 /// # Source
 /// Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15, 657–680 (two one-sided
 /// tests); Davison and Hinkley (1997), Bootstrap Methods and their Application, section 5.2.2.
+///
+/// ```
+/// use yalu_stats::{Bootstrap, Design, Family, ShiftModel, durability_test};
+///
+/// // Counts that step up after the twentieth of thirty periods.
+/// let y: Vec<f64> = (0..30).map(|t| f64::from(t * 7 % 5 + if t < 20 { 2 } else { 12 })).collect();
+/// let model = ShiftModel {
+///     y: &y,
+///     offset: &[0.0; 30],
+///     design: &Design::intercept(30),
+///     family: Family::QuasiPoisson,
+/// };
+/// let bootstrap = Bootstrap { n_replications: 199, seed: 1 };
+/// // Do the last five periods still differ from the level before the break?
+/// let test = durability_test(&model, &[19], 0, (25, 29), 0.25, &bootstrap)?;
+/// assert!((test.difference - (14.0_f64 / 4.0).ln()).abs() < 1e-9);
+/// assert!(test.p_difference < 0.05 && test.p_equivalence > 0.5);
+/// # Ok::<(), yalu_stats::BreakError>(())
+/// ```
 pub fn durability_test(
     model: &ShiftModel<'_>,
     breaks: &[usize],

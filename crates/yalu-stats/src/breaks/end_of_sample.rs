@@ -60,6 +60,22 @@ fn left_out(
 ///
 /// # Source
 /// Andrews (2003), Econometrica 71, 1661–1694 (the S test), on Pearson residuals of a count model.
+///
+/// ```
+/// use yalu_stats::{Design, Family, ShiftModel, end_of_sample_test};
+///
+/// // Counts that step up after the twentieth of thirty periods.
+/// let y: Vec<f64> = (0..30).map(|t| f64::from(t * 7 % 5 + if t < 20 { 2 } else { 12 })).collect();
+/// let model = ShiftModel {
+///     y: &y,
+///     offset: &[0.0; 30],
+///     design: &Design::intercept(30),
+///     family: Family::QuasiPoisson,
+/// };
+/// let test = end_of_sample_test(&model, 4)?;
+/// assert!(test.log_ratio > 0.3);
+/// # Ok::<(), yalu_stats::BreakError>(())
+/// ```
 pub fn end_of_sample_test(
     model: &ShiftModel<'_>,
     n_tail: usize,

@@ -76,6 +76,26 @@ pub(super) fn check_breaks(n: usize, breaks: &[usize], focus: usize) -> Result<(
 /// Date: Eo and Morley (2015), Quantitative Economics 6, 463–497, with the critical value by
 /// bootstrap. Effect: Davison and Hinkley (1997), Bootstrap Methods and their Application, section
 /// 5.2.2.
+///
+/// ```
+/// use yalu_stats::{Bootstrap, Design, Family, Search, ShiftModel, estimate_shift};
+///
+/// // Counts that step up after the twentieth of thirty periods.
+/// let y: Vec<f64> = (0..30).map(|t| f64::from(t * 7 % 5 + if t < 20 { 2 } else { 12 })).collect();
+/// let model = ShiftModel {
+///     y: &y,
+///     offset: &[0.0; 30],
+///     design: &Design::intercept(30),
+///     family: Family::QuasiPoisson,
+/// };
+/// let search = Search { trimming: 0.15, max_breaks: 2, window: None };
+/// let bootstrap = Bootstrap { n_replications: 199, seed: 1 };
+/// let shift = estimate_shift(&model, &[19], 0, &search, &bootstrap)?;
+/// // The log ratio of a mean of 14 to one of 4.
+/// assert!((shift.effect - (14.0_f64 / 4.0).ln()).abs() < 1e-9);
+/// assert!(shift.effect_interval.0 > 0.5);
+/// # Ok::<(), yalu_stats::BreakError>(())
+/// ```
 pub fn estimate_shift(
     model: &ShiftModel<'_>,
     breaks: &[usize],

@@ -246,7 +246,7 @@ impl FStatistics {
     pub fn test(&self, aggregation: Aggregation) -> Result<FTest, FTestError> {
         let statistic = self.aggregate(aggregation);
         let p_value = if self.path.len() == 1 {
-            self.known_date()
+            self.known_date()?
         } else {
             hansen_p_value(statistic, aggregation, self.n_changing, self.trimming)?
         };
@@ -267,20 +267,21 @@ impl FStatistics {
     }
 
     /// Chow's test: one candidate is a date known beforehand.
-    fn known_date(&self) -> f64 {
+    fn known_date(&self) -> Result<f64, FTestError> {
         let q = self.n_changing as f64;
         let value = self.path[0].max(0.0);
-        let df = (self.n_rows - self.n_columns - self.n_changing) as f64;
+        let df = self.n_rows.saturating_sub(self.n_columns + self.n_changing) as f64;
         let tail = if self.statistic == BreakStatistic::F {
-            FisherSnedecor::new(q, df)
-                .expect("both degrees of freedom were checked to be positive")
-                .sf(value / q)
+            FisherSnedecor::new(q, df).map(|law| law.sf(value / q)).ok()
         } else {
-            ChiSquared::new(q)
-                .expect("at least one coefficient changes")
-                .sf(value)
+            ChiSquared::new(q).map(|law| law.sf(value)).ok()
         };
-        tail.clamp(0.0, 1.0)
+        // No law: figures that `f_statistics` never gives.
+        let tail = tail.ok_or(FTestError::OutsideTable {
+            n_changing: self.n_changing,
+            trimming: self.trimming,
+        })?;
+        Ok(tail.clamp(0.0, 1.0))
     }
 }
 

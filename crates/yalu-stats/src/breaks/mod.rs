@@ -216,10 +216,10 @@ pub(crate) fn column_of(columns: &[Option<usize>], regime: usize) -> usize {
 /// (Haldane 1956, Annals of Human Genetics 20, 309–311). Other families are left alone.
 pub(crate) fn with_half_events(y: &[f64], edges: &[usize], family: Family) -> Vec<f64> {
     let mut y = y.to_vec();
-    if family == Family::Gaussian {
+    let n = y.len();
+    if family == Family::Gaussian || n == 0 {
         return y;
     }
-    let n = y.len();
     for regime in 0..=edges.len() {
         let first = if regime == 0 {
             0
@@ -239,12 +239,25 @@ pub(crate) fn with_half_events(y: &[f64], edges: &[usize], family: Family) -> Ve
 /// regime (none for the reference). A regime without any count gets half an event.
 ///
 /// # Errors
-/// [`GlmError`] as [`fit_glm`].
+/// [`GlmError`] as [`fit_glm`]; [`GlmError::RegimeEnd`] for an end out of order or beyond the series.
 pub fn fit_regimes(
     model: &ShiftModel<'_>,
     edges: &[usize],
     reference: usize,
 ) -> Result<(GlmFit, Design, Vec<Option<usize>>), GlmError> {
+    let n = model.design.n_rows();
+    if model.y.len() != n {
+        return Err(GlmError::Length {
+            what: "the response",
+            needed: n,
+            got: model.y.len(),
+        });
+    }
+    for (place, &got) in edges.iter().enumerate() {
+        if got + 1 >= n || place.checked_sub(1).is_some_and(|one| edges[one] >= got) {
+            return Err(GlmError::RegimeEnd { got, n });
+        }
+    }
     let (design, columns) = with_regimes(model.design, edges, reference)?;
     let y = with_half_events(model.y, edges, model.family);
     let fit = fit_glm(&y, model.offset, &design, model.family)?;

@@ -262,6 +262,25 @@ impl Projector {
 /// (UDmax); Beaumont, Zhang and Balding (2002), Genetics 162, 2025–2035 (comparison with the simulated
 /// series that are near what was measured); Cario and Nelson (1996), Operations Research Letters 19,
 /// 51–58 (counts with a latent series).
+///
+/// ```
+/// use yalu_stats::{Bootstrap, Design, Family, Search, ShiftModel, sup_f_test};
+///
+/// // Counts that step up after the twentieth of thirty periods.
+/// let y: Vec<f64> = (0..30).map(|t| f64::from(t * 7 % 5 + if t < 20 { 2 } else { 12 })).collect();
+/// let model = ShiftModel {
+///     y: &y,
+///     offset: &[0.0; 30],
+///     design: &Design::intercept(30),
+///     family: Family::QuasiPoisson,
+/// };
+/// let search = Search { trimming: 0.15, max_breaks: 2, window: None };
+/// let bootstrap = Bootstrap { n_replications: 199, seed: 1 };
+/// let test = sup_f_test(&model, &search, &bootstrap, 0.05)?;
+/// assert_eq!(test.break_index, 19);
+/// assert!(test.p_value <= 0.01);
+/// # Ok::<(), yalu_stats::BreakError>(())
+/// ```
 pub fn sup_f_test(
     model: &ShiftModel<'_>,
     search: &Search,

@@ -159,6 +159,16 @@ pub enum GlmError {
         /// The value.
         got: f64,
     },
+    /// Regimes that don't follow each other within the series.
+    #[error(
+        "a regime can't end with period {got}: ends must ascend and leave a period behind the last, among {n}"
+    )]
+    RegimeEnd {
+        /// The end.
+        got: usize,
+        /// Periods.
+        n: usize,
+    },
     /// Degrees of freedom of a law that has none.
     #[error("degrees of freedom must be above zero, got {got}")]
     DegreesOfFreedom {

@@ -207,6 +207,22 @@ struct Fitted {
 /// # Source
 /// Arkhangelsky, Athey, Hirshberg, Imbens and Wager (2021), American Economic Review 111,
 /// 4088–4118.
+///
+/// ```
+/// use yalu_stats::synthetic::{DidEstimator, Panel, fit_synthetic_did};
+///
+/// let units = ["A", "B", "C"].map(String::from).to_vec();
+/// let periods = ["1", "2", "3", "4", "5"].map(String::from).to_vec();
+/// // A runs along with B, two above it, and then gains five.
+/// let outcomes = vec![
+///     3.0, 4.0, 6.0, 7.0, 13.0, 1.0, 2.0, 4.0, 5.0, 6.0, 9.0, 2.0, 7.0, 1.0, 6.0,
+/// ];
+/// let panel = Panel::new(units, periods, outcomes, &["A"], "5")?;
+/// let fit = fit_synthetic_did(&panel, DidEstimator::SyntheticDid)?;
+/// assert!(fit.effect > 2.0);
+/// assert!((fit.unit_weights.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+/// # Ok::<(), yalu_stats::synthetic::SyntheticError>(())
+/// ```
 pub fn fit_synthetic_did(
     panel: &Panel,
     estimator: DidEstimator,

@@ -26,14 +26,16 @@ use yalu_stats::{
     EventReference, EventStatistic, EventStudy, Exceeds, FTestOptions, Family, Fluctuation, Hac,
     InterruptedModel, Interruption, LagCriterion, LagForm, LagModel, LagSample, MinSegment, PiZero,
     PlaceboRules, RegimeModel, Regression, Resampling, ResidualsFrom, Sampling, Search, Shape,
-    ShiftModel, Variances, adjust_p_values, block_lengths, bootstrap_f_test, break_tests,
-    choose_decay, choose_lags, cliffs_delta, cohens_d, cohens_d_paired, date_breaks,
-    date_intervals, distributed_lags, durability_test, dynamic_lags, end_of_sample_test,
-    estimate_shift, event_permutation, event_study, f_statistics, fit_glm, fit_gls_ar1,
-    fit_interrupted, fit_ols, fit_partition, fixed_b_test, fluctuation_process, glass_delta,
-    gls_at_rho, non_inferiority, optimal_count_partitions, optimal_partitions, rate_ratio, robust,
-    score_process, standardised_difference_of_series, structural_counterfactual, sup_f_test,
-    tost_coefficient, tost_one_sample, tost_paired, tost_rate_ratio, tost_two_samples,
+    ShiftModel, Variances, adjust_p_values, block_lengths, bootstrap_distribution,
+    bootstrap_f_test, break_tests, choose_decay, choose_lags, cliffs_delta, cohens_d,
+    cohens_d_paired, date_breaks, date_intervals, distributed_lags, durability_test, dynamic_lags,
+    end_of_sample_test, estimate_shift, event_permutation, event_study, f_statistics, fit_glm,
+    fit_gls_ar1, fit_interrupted, fit_ols, fit_partition, fit_regimes, fixed_b_test,
+    fluctuation_process, glass_delta, gls_at_rho, hansen_p_value, non_inferiority,
+    optimal_count_partitions, optimal_partitions, placebo_dates, rate_ratio, robust,
+    robust_covariance, score_process, standardised_difference_of_series, structural_counterfactual,
+    sup_f_test, terms, tost_coefficient, tost_one_sample, tost_paired, tost_rate_ratio,
+    tost_two_samples, wald_test,
 };
 
 const N: usize = 30;
@@ -1064,6 +1066,127 @@ fn counterfactuals() {
             faults.run("structural_counterfactual", "nothing observed", || {
                 structural_counterfactual(&none, n_before, &[], &model, &sampling)
             });
+        }
+    }
+    faults.none();
+}
+
+const FIGURES: [f64; 9] = [
+    0.05,
+    1.0,
+    0.0,
+    -1.0,
+    1e-300,
+    1e300,
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+];
+
+#[test]
+fn figures_and_fits_that_dont_belong_together() {
+    let mut faults = Faults::default();
+    for a in FIGURES {
+        for b in FIGURES {
+            let at = format!("{a:e}, {b:e}");
+            for n_changing in [0, 1, 40, 41] {
+                for aggregation in [Aggregation::Sup, Aggregation::Ave, Aggregation::Exp] {
+                    faults.run("hansen_p_value", &at, || {
+                        hansen_p_value(a, aggregation, n_changing, b)
+                    });
+                }
+            }
+            for which in [vec![], vec![0], vec![0, 1], vec![0, 0], vec![7]] {
+                faults.run("wald_test", &at, || {
+                    wald_test(&[a, 1.0], &[b, 0.0, 0.0, 1.0], &which, 0)
+                });
+            }
+            faults.run("wald_test", &at, || wald_test(&[a], &[b; 3], &[0], 5));
+            let names = ["x".to_owned()];
+            for df in FIGURES {
+                faults.run("terms", &at, || terms(&names, &[a], &[b], Some(df), 0.95));
+            }
+            faults.run("terms", &at, || terms(&names, &[a], &[1.0], None, b));
+            faults.run("terms", &at, || terms(&names, &[a; 2], &[b], None, 0.95));
+        }
+    }
+    let (y, design) = (sound(N), trend_design(N));
+    let fit = fit_ols(&y, &design).expect("a sound series").fit;
+    for other in cases() {
+        let (at, stray) = (other.name.as_str(), &other.design);
+        for covariance in COVARIANCES {
+            faults.run("robust", at, || robust(&fit, stray, covariance));
+            faults.run("robust_covariance", at, || {
+                robust_covariance(&fit, stray, &other.y, covariance)
+            });
+            faults.run("score_process", at, || {
+                score_process(&fit, stray, &other.y, covariance)
+            });
+        }
+        for index in [0, 1, 2, 500] {
+            faults.run("fixed_b_test", at, || {
+                fixed_b_test(&fit, stray, Hac::newey_west(2), index, 0.05)
+            });
+        }
+        let model = ShiftModel {
+            y: &other.y,
+            offset: &other.offset,
+            design: stray,
+            family: Family::Poisson,
+        };
+        for edges in [vec![], vec![9], vec![19, 9], vec![500], vec![9, 9]] {
+            for reference in [0, 1, 7] {
+                faults.run("fit_regimes", at, || fit_regimes(&model, &edges, reference));
+            }
+        }
+        for resampling in [
+            Resampling::Independent,
+            Resampling::WildRademacher,
+            Resampling::MovingBlocks { length: Some(500) },
+            Resampling::MovingBlocks { length: Some(0) },
+        ] {
+            faults.run("bootstrap_distribution", at, || {
+                bootstrap_distribution(&y, &other.y, resampling, &BOOTSTRAP, |one| Some(one[0]))
+            });
+        }
+        faults.run("bootstrap_distribution", at, || {
+            bootstrap_distribution(&y, &y, Resampling::Independent, &BOOTSTRAP, |_| {
+                Some(f64::NAN)
+            })
+        });
+        let process = fluctuation_process(
+            &other.y,
+            stray,
+            Fluctuation::OlsCusum,
+            Covariance::NeweyWest { lag: 2 },
+        );
+        if let Ok(process) = process {
+            for level in FIGURES {
+                faults.run("boundary", at, || {
+                    process.boundary(FluctuationFunctional::Max, level)
+                });
+            }
+            faults.run("only", at, || process.only(&[500]));
+        }
+    }
+    for events in [vec![], vec![0], vec![500], vec![9, 9], vec![20, 9]] {
+        for season in [None, Some(0), Some(12)] {
+            for keep_spacing in [false, true] {
+                for n in [0, 1, N] {
+                    let rules = PlaceboRules {
+                        leads: 2,
+                        lags: 3,
+                        clear_of_events: true,
+                        season,
+                        keep_spacing,
+                        most: 20,
+                        seed: 1,
+                    };
+                    faults.run("placebo_dates", &format!("{events:?} of {n}"), || {
+                        placebo_dates(n, &events, &rules)
+                    });
+                }
+            }
         }
     }
     faults.none();

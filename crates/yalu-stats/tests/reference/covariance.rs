@@ -7,8 +7,9 @@ use yalu_stats::{
     Prewhitening, fit_glm, fit_ols, fixed_b_test, robust,
 };
 
-use super::regression::{all_near, case, its, near, numbers};
+use super::regression::its;
 use super::regression_data::LAKE_HURON;
+use crate::support::{all_near, case, near, numbers};
 
 fn errors(fit: &GlmFit, design: &Design, hac: Hac) -> Vec<f64> {
     robust(fit, design, Covariance::Hac(hac))

@@ -7,7 +7,7 @@ use yalu_stats::{
     robust, robust_covariance, wald_test,
 };
 
-use super::regression::standard_errors;
+use crate::support::standard_errors;
 
 const FAMILIES: [Family; 4] = [
     Family::Gaussian,

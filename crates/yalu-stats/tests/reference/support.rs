@@ -1,4 +1,4 @@
-//! Reading the shared reference cases.
+//! Reading the shared reference cases, and holding figures against a peer's.
 
 use serde_json::Value;
 
@@ -39,4 +39,43 @@ pub(crate) fn shared_columns(case: &str, file: &str) -> Option<Vec<Vec<f64>>> {
             .map(|column| rows.iter().map(|row| row[column]).collect())
             .collect(),
     )
+}
+
+/// A case's input by column, and its figures; none where the shared data aren't there.
+pub(crate) fn case(name: &str, figures: &str) -> Option<(Vec<Vec<f64>>, Value)> {
+    Some((
+        shared_columns(name, "input.csv")?,
+        shared_json(name, figures)?,
+    ))
+}
+
+#[track_caller]
+pub(crate) fn near(what: &str, got: f64, peer: f64, relative: f64) {
+    assert!(
+        (got - peer).abs() <= relative * peer.abs(),
+        "{what}: {got}, peer {peer}, relative {:.1e}",
+        (got / peer - 1.0).abs()
+    );
+}
+
+#[track_caller]
+pub(crate) fn all_near(what: &str, got: &[f64], peer: &[f64], relative: f64) {
+    assert_eq!(got.len(), peer.len(), "{what}");
+    for (idx, (got, peer)) in got.iter().zip(peer).enumerate() {
+        near(&format!("{what} {idx}"), *got, *peer, relative);
+    }
+}
+
+pub(crate) fn standard_errors(covariance: &[f64]) -> Vec<f64> {
+    let k = covariance.len().isqrt();
+    (0..k).map(|idx| covariance[idx * k + idx].sqrt()).collect()
+}
+
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
+    value
+        .as_array()
+        .expect("a list of figures")
+        .iter()
+        .map(|one| one.as_f64().expect("a figure"))
+        .collect()
 }
