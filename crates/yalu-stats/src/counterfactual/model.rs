@@ -112,17 +112,26 @@ pub(super) fn check_options(
 ) -> Result<(), CounterfactualError> {
     let positive =
         |option, value: f64| (option, value, value.is_finite() && value > 0.0, "above 0");
+    // Beyond these the draws of variances would lose all precision.
+    let moderate = |option, value: f64| {
+        (
+            option,
+            value,
+            (1e-9..=1e9).contains(&value),
+            "above 0 (from 1e-9 to 1e9)",
+        )
+    };
     let expected_size = match model.selection {
         Selection::SpikeAndSlab { expected_size } => expected_size,
         Selection::All => 1.0,
     };
     let season = model.season.unwrap_or(2);
     let checks = [
-        positive("level_sd", model.level_sd),
-        positive("season_sd", model.season_sd),
-        positive("state_df", model.state_df),
-        positive("observation_df", model.observation_df),
-        positive("information_weight", model.information_weight),
+        moderate("level_sd", model.level_sd),
+        moderate("season_sd", model.season_sd),
+        moderate("state_df", model.state_df),
+        moderate("observation_df", model.observation_df),
+        moderate("information_weight", model.information_weight),
         positive("expected_size", expected_size),
         (
             "expected_r2",

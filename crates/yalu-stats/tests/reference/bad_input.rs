@@ -15,27 +15,27 @@ use yalu_stats::segmentation::{
     theta_from_differences,
 };
 use yalu_stats::synthetic::{
-    AugmentedOptions, ConformalOptions, DidEstimator, InSpaceOptions, Panel, Predictor,
-    SyntheticError, SyntheticOptions, conformal_average_interval, conformal_intervals,
-    conformal_test, fit_augmented, fit_synthetic_control, fit_synthetic_did, leave_one_out,
-    placebos_in_space, sdid_jackknife_error, sdid_placebo_error,
+    AugmentedOptions, ConformalOptions, DidEstimator, InSpaceOptions, Panel, Permutations,
+    Predictor, RidgePenalty, SyntheticError, SyntheticOptions, conformal_average_interval,
+    conformal_intervals, conformal_test, fit_augmented, fit_synthetic_control, fit_synthetic_did,
+    in_time_placebo, leave_one_out, placebos_in_space, sdid_jackknife_error, sdid_placebo_error,
 };
 use yalu_stats::{
     Adjustment, Aggregation, Assumptions, Bandwidth, Bootstrap, BreakStatistic, Candidates,
     Control, CountLaw, CounterfactualModel, Covariance, DateIntervalOptions, Design,
     EventReference, EventStatistic, EventStudy, Exceeds, FTestOptions, Family, Fluctuation, Hac,
     InterruptedModel, Interruption, LagCriterion, LagForm, LagModel, LagSample, MinSegment, PiZero,
-    PlaceboRules, RegimeModel, Regression, Resampling, ResidualsFrom, Sampling, Search, Shape,
-    ShiftModel, Variances, adjust_p_values, block_lengths, bootstrap_distribution,
+    PlaceboRules, RegimeModel, Regression, Resampling, ResidualsFrom, Sampling, Search, Selection,
+    Shape, ShiftModel, Variances, adjust_p_values, block_lengths, bootstrap_distribution,
     bootstrap_f_test, break_tests, choose_decay, choose_lags, cliffs_delta, cohens_d,
     cohens_d_paired, date_breaks, date_intervals, distributed_lags, durability_test, dynamic_lags,
     end_of_sample_test, estimate_shift, event_permutation, event_study, f_statistics, fit_glm,
     fit_gls_ar1, fit_interrupted, fit_ols, fit_partition, fit_regimes, fixed_b_test,
     fluctuation_process, glass_delta, gls_at_rho, hansen_p_value, non_inferiority,
-    optimal_count_partitions, optimal_partitions, placebo_dates, rate_ratio, robust,
-    robust_covariance, score_process, standardised_difference_of_series, structural_counterfactual,
-    sup_f_test, terms, tost_coefficient, tost_one_sample, tost_paired, tost_rate_ratio,
-    tost_two_samples, wald_test,
+    optimal_count_partitions, optimal_partitions, placebo_dates, prior_sensitivity, rate_ratio,
+    robust, robust_covariance, score_process, standardised_difference_of_series,
+    structural_counterfactual, sup_f_test, terms, tost_coefficient, tost_one_sample, tost_paired,
+    tost_rate_ratio, tost_two_samples, wald_test,
 };
 
 const N: usize = 30;
@@ -1187,6 +1187,179 @@ fn figures_and_fits_that_dont_belong_together() {
                     });
                 }
             }
+        }
+    }
+    faults.none();
+}
+
+#[test]
+fn options_out_of_range() {
+    let mut faults = Faults::default();
+    let y: Vec<Option<f64>> = sound(N).into_iter().map(Some).collect();
+    let names = |what: &str, n: usize| (0..n).map(|at| format!("{what}{at}")).collect();
+    let panel = Panel::new(
+        names("u", UNITS),
+        names("p", PERIODS),
+        outcomes(),
+        &["u0"],
+        "p9",
+    )
+    .expect("a sound panel");
+    let before: Vec<usize> = (0..9).collect();
+    let predictors = Predictor::outcomes(&panel, &before).expect("a sound window");
+    for value in FIGURES {
+        let at = format!("{value:e}");
+        let sampling = Sampling {
+            n_draws: 100,
+            n_burn_in: 0,
+            ..Sampling::default()
+        };
+        let sound = CounterfactualModel::default();
+        for model in [
+            CounterfactualModel {
+                level_sd: value,
+                ..sound
+            },
+            CounterfactualModel {
+                season_sd: value,
+                season: Some(4),
+                ..sound
+            },
+            CounterfactualModel {
+                state_df: value,
+                ..sound
+            },
+            CounterfactualModel {
+                expected_r2: value,
+                ..sound
+            },
+            CounterfactualModel {
+                observation_df: value,
+                ..sound
+            },
+            CounterfactualModel {
+                information_weight: value,
+                ..sound
+            },
+            CounterfactualModel {
+                diagonal_shrinkage: value,
+                ..sound
+            },
+            CounterfactualModel {
+                selection: Selection::SpikeAndSlab {
+                    expected_size: value,
+                },
+                ..sound
+            },
+        ] {
+            let x: Vec<f64> = (0..N).map(|t| (t % 7) as f64).collect();
+            let controls = [Control {
+                name: "x",
+                values: &x,
+            }];
+            faults.run(
+                "structural_counterfactual",
+                &format!("{at}, {model:?}"),
+                || structural_counterfactual(&y, 20, &controls, &model, &sampling),
+            );
+        }
+        faults.run("prior_sensitivity", &at, || {
+            prior_sensitivity(&y, 20, &[], &sound, &sampling, &[value])
+        });
+        for sampling in [
+            Sampling {
+                coverage: value,
+                ..sampling
+            },
+            Sampling {
+                n_chains: 0,
+                ..sampling
+            },
+            Sampling {
+                n_draws: 0,
+                ..sampling
+            },
+        ] {
+            faults.run("structural_counterfactual", &at, || {
+                structural_counterfactual(&y, 20, &[], &sound, &sampling)
+            });
+        }
+        for options in [
+            SyntheticOptions {
+                start_spread: value,
+                ..SyntheticOptions::default()
+            },
+            SyntheticOptions {
+                least_share: value,
+                ..SyntheticOptions::default()
+            },
+            SyntheticOptions {
+                mspe_window: Some(Vec::new()),
+                ..SyntheticOptions::default()
+            },
+            SyntheticOptions {
+                mspe_window: Some(vec![500]),
+                ..SyntheticOptions::default()
+            },
+        ] {
+            faults.run("fit_synthetic_control", &at, || {
+                fit_synthetic_control(&panel, &predictors, &options)
+            });
+            for start in ["p4", "p1", "p0", "p9", "none"] {
+                faults.run("in_time_placebo", &at, || {
+                    in_time_placebo(&panel, &predictors, &options, start)
+                });
+            }
+        }
+        let in_space = InSpaceOptions {
+            treated_as_donor: true,
+            max_pre_mspe_ratio: Some(value),
+        };
+        faults.run("placebos_in_space", &at, || {
+            placebos_in_space(&panel, &predictors, &SyntheticOptions::default(), &in_space)
+        });
+        faults.run("fit_augmented", &at, || {
+            fit_augmented(
+                &panel,
+                &AugmentedOptions {
+                    penalty: RidgePenalty::Given(value),
+                },
+            )
+        });
+        let sound = ConformalOptions::default();
+        for options in [
+            ConformalOptions {
+                norm: value,
+                ..sound
+            },
+            ConformalOptions {
+                alpha: value,
+                ..sound
+            },
+            ConformalOptions {
+                permutations: Permutations::Iid {
+                    n_draws: 0,
+                    seed: 1,
+                },
+                ..sound
+            },
+        ] {
+            faults.run("conformal_test", &at, || {
+                conformal_test(&panel, &[0.0; 3], &options)
+            });
+            faults.run("conformal_intervals", &at, || {
+                conformal_intervals(&panel, &options)
+            });
+        }
+        faults.run("sdid_placebo_error", &at, || {
+            sdid_placebo_error(&panel, DidEstimator::Did, 0, 1)
+        });
+        let mut covariate = vec![Some(1.0); UNITS * PERIODS];
+        covariate[3] = Some(value);
+        for window in [vec![], vec![3], vec![500]] {
+            faults.run("covariate_mean", &at, || {
+                Predictor::covariate_mean(&panel, "x", &covariate, &window)
+            });
         }
     }
     faults.none();
