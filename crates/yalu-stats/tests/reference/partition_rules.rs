@@ -122,8 +122,9 @@ proptest! {
             let least = (4..=24).map(one_break).fold(f64::INFINITY, f64::min);
             prop_assert!((found.by_count[1].deviance - least).abs() < 1e-7 * (1.0 + least));
             for (one, two) in found.by_count.iter().zip(&other.by_count) {
-                prop_assert_eq!(&one.breaks, &two.breaks);
+                // Dates may differ where two partitions are exactly as good, which small counts make.
                 prop_assert!((one.deviance - two.deviance).abs() < 1e-7 * (1.0 + one.deviance));
+                prop_assert_eq!(one.breaks.len(), two.breaks.len());
                 prop_assert!(one.log_likelihood.is_finite() && one.bic.is_finite());
             }
         }
