@@ -1,5 +1,6 @@
 //! How many breaks, and when.
 
+use super::partition::least_cost_partitions;
 use super::{BreakError, Search, ShiftModel, with_half_events};
 use crate::glm::{Family, GlmError, GlmFit, fit_glm, refit};
 use crate::serial::fit_ar_one;
@@ -327,53 +328,18 @@ fn optimal_breaks(
             .window
             .is_none_or(|(first, last)| first <= at && at <= last)
     };
-    // best[last]: the least cost of periods 0..=last in `level + 1` segments.
-    let mut best: Vec<f64> = (0..n)
-        .map(|last| {
-            if last + 1 >= segment {
-                costs.of(0, last)
-            } else {
+    let found = least_cost_partitions(n, segment, count, |start, row| {
+        // A segment that begins elsewhere would follow a break outside the window.
+        let barred = start > 0 && !allowed(start - 1);
+        for (idx, cost) in row.iter_mut().enumerate() {
+            *cost = if barred {
                 f64::INFINITY
-            }
-        })
-        .collect();
-    let mut origins: Vec<Vec<usize>> = Vec::with_capacity(count);
-    for level in 1..=count {
-        let mut next = vec![f64::INFINITY; n];
-        let mut origin = vec![usize::MAX; n];
-        let ends = if level == count {
-            n - 1..n
-        } else {
-            (level + 1) * segment - 1..n
-        };
-        for last in ends {
-            if last + 1 < (level + 1) * segment {
-                continue;
-            }
-            let first = level * segment - 1;
-            for (at, before) in best.iter().enumerate().take(last - segment + 1).skip(first) {
-                if !before.is_finite() || !allowed(at) {
-                    continue;
-                }
-                let cost = before + costs.of(at + 1, last);
-                if cost < next[last] {
-                    (next[last], origin[last]) = (cost, at);
-                }
-            }
+            } else {
+                costs.of(start, start + segment - 1 + idx)
+            };
         }
-        best = next;
-        origins.push(origin);
-    }
-    if !best[n - 1].is_finite() {
-        return None;
-    }
-    let mut breaks = vec![0; count];
-    let mut last = n - 1;
-    for level in (0..count).rev() {
-        last = origins[level][last];
-        breaks[level] = last;
-    }
-    Some(breaks)
+    });
+    found.into_iter().nth(count)?.map(|one| one.breaks)
 }
 
 /// The misfit of each date of one break between its neighbours, the rest of the model held.

@@ -2,9 +2,9 @@
 
 /// A partition and its cost.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Least {
+pub(in crate::breaks) struct Least {
     /// Last periods of all segments but the last, ascending.
-    pub(super) breaks: Vec<usize>,
+    pub(in crate::breaks) breaks: Vec<usize>,
     pub(super) cost: f64,
 }
 
@@ -17,7 +17,7 @@ pub(super) struct Least {
 /// of it: the least cost up to a period is final before a segment begins after it. So memory is
 /// O(n · `max_breaks`) and time O(n² · `max_breaks`) beside the costs. Among partitions of equal
 /// cost the one with the earliest last break is kept, and so on backwards.
-pub(super) fn least_cost_partitions(
+pub(in crate::breaks) fn least_cost_partitions(
     n: usize,
     segment: usize,
     max_breaks: usize,

@@ -44,6 +44,7 @@ pub use counts::{
     optimal_count_partitions,
 };
 pub use critical::CriticalValues;
+pub(in crate::breaks) use dynamic::least_cost_partitions;
 pub use error::PartitionError;
 pub use f_tests::{BreakTests, NextBreakTest, SupFOfCount, break_tests};
 pub use interval::{DateInterval, DateIntervalOptions, DateNoise, date_intervals};
