@@ -24,6 +24,7 @@ mod method;
 pub mod pipeline;
 mod prepare;
 pub mod reasons;
+pub mod scan;
 pub mod schema;
 mod source;
 pub mod spec;
