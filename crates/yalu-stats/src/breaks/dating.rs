@@ -3,10 +3,9 @@
 use super::partition::least_cost_partitions;
 use super::{BreakError, Search, ShiftModel, with_half_events};
 use crate::glm::{Family, GlmError, GlmFit, fit_glm, refit};
+use crate::level_grid::LevelGrid;
 use crate::serial::fit_ar_one;
 
-/// Levels of the grid on which a negative binomial segment's likelihood is taken.
-const LEVELS: usize = 49;
 /// Turns between dates and nuisance coefficients.
 const MAX_TURNS: usize = 8;
 
@@ -190,8 +189,8 @@ pub(super) enum SegmentCosts {
         counts: Vec<f64>,
         expected: Vec<f64>,
     },
-    /// Prefix sums of the log-likelihood on a grid of levels.
-    Grid { likelihood: Vec<[f64; LEVELS]> },
+    /// The log-likelihood on a grid of levels.
+    Grid { levels: LevelGrid },
 }
 
 impl SegmentCosts {
@@ -227,19 +226,9 @@ impl SegmentCosts {
                 let expected: Vec<f64> = fixed.iter().map(|eta| eta.exp()).collect();
                 let theta = theta.unwrap_or_else(|| rough_theta(y, &expected));
                 let (low, high) = level_range(y, &expected, segment);
-                let mut sums = [0.0; LEVELS];
-                let mut likelihood = Vec::with_capacity(y.len() + 1);
-                likelihood.push(sums);
-                for (y, expected) in y.iter().zip(&expected) {
-                    for (idx, sum) in sums.iter_mut().enumerate() {
-                        let level = low + (high - low) * idx as f64 / (LEVELS - 1) as f64;
-                        let mean = expected * level.exp();
-                        let log_mean = if *y > 0.0 { y * mean.ln() } else { 0.0 };
-                        *sum += log_mean - (y + theta) * (mean + theta).ln();
-                    }
-                    likelihood.push(sums);
+                Self::Grid {
+                    levels: LevelGrid::new(y, &expected, theta, (low, high)),
                 }
-                Self::Grid { likelihood }
             }
         }
     }
@@ -261,30 +250,7 @@ impl SegmentCosts {
                 };
                 -2.0 * (log - count)
             }
-            Self::Grid { likelihood } => {
-                let (from, to) = (&likelihood[first], &likelihood[last + 1]);
-                let at = |idx: usize| to[idx] - from[idx];
-                // The log-likelihood is concave in the level: halve towards where it stops rising.
-                let (mut place, mut above) = (0, LEVELS - 1);
-                while place < above {
-                    let middle = usize::midpoint(place, above);
-                    if at(middle + 1) > at(middle) {
-                        place = middle + 1;
-                    } else {
-                        above = middle;
-                    }
-                }
-                let mut best = at(place);
-                // The top of the parabola through the three values about the best.
-                if place > 0 && place < LEVELS - 1 {
-                    let (before, after) = (at(place - 1), at(place + 1));
-                    let bend = before - 2.0 * best + after;
-                    if bend < 0.0 {
-                        best -= (after - before).powi(2) / (8.0 * bend);
-                    }
-                }
-                -2.0 * best
-            }
+            Self::Grid { levels } => levels.misfit(first, last + 1),
         }
     }
 }
