@@ -11,6 +11,7 @@
 //! date as well, and files without a counted row aren't named.
 
 mod collect;
+pub mod dyads;
 mod engine;
 mod error;
 #[cfg(test)]

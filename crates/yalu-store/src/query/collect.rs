@@ -150,7 +150,7 @@ impl Buckets {
         datasets: &[String],
         sql: &EventsSql,
     ) -> Result<CellSeries, SeriesError> {
-        self.refuse_coarse(request)?;
+        refuse_coarse(&self.grain, &super::cell_name(request), &request.codes)?;
         let scores = request.measure == Measure::GoldsteinSum;
         let sum_idx = sql
             .sums
@@ -196,39 +196,45 @@ impl Buckets {
         }
         Ok(())
     }
+}
 
-    /// A zero that only means "the rows can't tell" must not pass for a zero.
-    fn refuse_coarse(&self, request: &CellRequest) -> Result<(), SeriesError> {
-        let CodeSet { codes, except, .. } = &request.codes;
-        let named = codes.iter().chain(except);
-        let leaf = named.clone().find(|code| !is_root(code));
-        for (period, &[n_leaf, n_root_only, n_quad_only]) in &self.grain {
-            if let Some(code) = leaf
-                && n_leaf == 0
-                && n_root_only > 0
-            {
-                return Err(SeriesError::RootsOnly {
-                    cell: super::cell_name(request),
-                    code: code.clone(),
-                    first_day: period.first_day,
-                    n_rows: n_root_only,
-                });
-            }
-            if let Some(code) = named.clone().next()
-                && n_leaf == 0
-                && n_root_only == 0
-                && n_quad_only > 0
-            {
-                return Err(SeriesError::QuadsOnly {
-                    cell: super::cell_name(request),
-                    code: code.clone(),
-                    first_day: period.first_day,
-                    n_rows: n_quad_only,
-                });
-            }
+/// A zero that only means "the rows can't tell" must not pass for a zero.
+///
+/// `grain`: rows with a leaf code, by root only and by quad class only, per period.
+pub(crate) fn refuse_coarse(
+    grain: &BTreeMap<Period, [u64; 3]>,
+    cell: &str,
+    codes: &CodeSet,
+) -> Result<(), SeriesError> {
+    let CodeSet { codes, except, .. } = codes;
+    let named = codes.iter().chain(except);
+    let leaf = named.clone().find(|code| !is_root(code));
+    for (period, &[n_leaf, n_root_only, n_quad_only]) in grain {
+        if let Some(code) = leaf
+            && n_leaf == 0
+            && n_root_only > 0
+        {
+            return Err(SeriesError::RootsOnly {
+                cell: cell.to_owned(),
+                code: code.clone(),
+                first_day: period.first_day,
+                n_rows: n_root_only,
+            });
         }
-        Ok(())
+        if let Some(code) = named.clone().next()
+            && n_leaf == 0
+            && n_root_only == 0
+            && n_quad_only > 0
+        {
+            return Err(SeriesError::QuadsOnly {
+                cell: cell.to_owned(),
+                code: code.clone(),
+                first_day: period.first_day,
+                n_rows: n_quad_only,
+            });
+        }
     }
+    Ok(())
 }
 
 fn matches(pattern: &DyadPattern, source: &str, target: &str) -> bool {
@@ -247,7 +253,7 @@ fn scaled(value: i128, scale: u32) -> f64 {
     value as f64 / 10_f64.powi(scale as i32)
 }
 
-fn shape(column: &str, got: &DataType) -> SeriesError {
+pub(crate) fn shape(column: &str, got: &DataType) -> SeriesError {
     SeriesError::Shape {
         column: column.to_owned(),
         got: got.to_string(),

@@ -137,6 +137,11 @@ pub enum SeriesError {
         /// The name as given.
         name: String,
     },
+    /// Sectors were asked of rows that have none.
+    #[error(
+        "the dyads can't be split by sector: no row within the dates names a sector of its source; use a data set of single events with actors, or leave the sectors out"
+    )]
+    NoSectors,
     /// A part that the manifest names can't be read.
     #[error(
         "{} can't be read as Parquet: {reason}; the store is damaged: ingest its files into a new one",

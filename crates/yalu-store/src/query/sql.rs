@@ -191,7 +191,7 @@ pub(crate) fn rows_sql(
     ))
 }
 
-fn period_start(unit: PeriodUnit) -> String {
+pub(crate) fn period_start(unit: PeriodUnit) -> String {
     let unit = match unit {
         PeriodUnit::Week => "week",
         PeriodUnit::Month => "month",
@@ -202,7 +202,7 @@ fn period_start(unit: PeriodUnit) -> String {
 
 /// Rows of any request: both sides known states, not a state's act toward itself, at least one
 /// event, a period that fits, within the window. (A comparison with null keeps no row.)
-fn events_where(window: Window) -> String {
+pub(crate) fn events_where(window: Window) -> String {
     format!("source <> target AND n > 0{}", window_where(window))
 }
 
@@ -358,7 +358,7 @@ fn one_of(column: &str, values: BTreeSet<&str>) -> String {
     format!("{column} IN ({})", values.join(", "))
 }
 
-fn and(first: &str, second: &str) -> String {
+pub(crate) fn and(first: &str, second: &str) -> String {
     match (first, second) {
         ("TRUE", other) | (other, "TRUE") => other.to_owned(),
         _ => format!("{first} AND {second}"),
