@@ -600,7 +600,7 @@ fn data_record(
     })
 }
 
-fn code_words(codes: &yalu_store::series::CodeSet) -> String {
+pub(crate) fn code_words(codes: &yalu_store::series::CodeSet) -> String {
     let list = |all: &[yalu_store::CameoCode]| {
         all.iter()
             .map(ToString::to_string)

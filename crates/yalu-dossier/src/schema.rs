@@ -1,6 +1,7 @@
 //! JSON Schemas of what Yalu reads and writes.
 
 use crate::assessment::Assessment;
+use crate::scan::report::ScanReport;
 use crate::spec::DossierSpec;
 
 fn schema_of<T: schemars::JsonSchema>(title: &str) -> serde_json::Value {
@@ -17,4 +18,9 @@ pub fn dossier_schema() -> serde_json::Value {
 /// The schema of `assessment.json`.
 pub fn assessment_schema() -> serde_json::Value {
     schema_of::<Assessment>("Yalu assessment")
+}
+
+/// The schema of `scan.json`.
+pub fn scan_schema() -> serde_json::Value {
+    schema_of::<ScanReport>("Yalu scan")
 }

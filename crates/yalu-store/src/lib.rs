@@ -21,6 +21,7 @@ pub mod series;
 pub mod series_export;
 pub mod series_file;
 pub mod store;
+pub mod table_export;
 pub mod trace;
 pub mod types;
 

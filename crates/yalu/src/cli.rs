@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use yalu_store::{CameoCode, Dyad, Month};
 
 /// Has one state's policy toward another really shifted?
 ///
@@ -59,6 +60,8 @@ pub(crate) enum Command {
         /// The store's folder
         dir: PathBuf,
     },
+    /// Test every dyad of a store for lasting shifts, and rank them
+    Scan(ScanArgs),
     /// Check a dossier and say what is wrong with it
     Check {
         /// The dossier's folder
@@ -130,6 +133,108 @@ pub(crate) struct IngestArgs {
     pub(crate) drop_repeats: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// The store's folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: PathBuf,
+    /// CAMEO codes to count, with commas between: 16 holds 163 (default: every act)
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    pub(crate) codes: Vec<CameoCode>,
+    /// Codes to leave out again
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    pub(crate) except: Vec<CameoCode>,
+    /// Codes of the acts by others that normalise for media volume (default: every act)
+    #[arg(long, value_name = "CODES", value_delimiter = ',', conflicts_with = "no_exposure")]
+    pub(crate) exposure_codes: Vec<CameoCode>,
+    /// Compare counts as they are
+    #[arg(long)]
+    pub(crate) no_exposure: bool,
+    /// A data set to use (default: all of the store)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) dataset: Vec<String>,
+    /// The first month (YYYY-MM)
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub(crate) from: Option<Month>,
+    /// The last month (YYYY-MM): nothing later is used
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub(crate) to: Option<Month>,
+    /// The length of a period
+    #[arg(long, value_name = "UNIT", default_value = "month")]
+    pub(crate) period: PeriodName,
+    /// The fewest acts of a dyad that is tested
+    #[arg(long, value_name = "N", default_value_t = 30.0)]
+    pub(crate) min_events: f64,
+    /// Dyads that are printed, and have a part of their own on the page
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub(crate) top: usize,
+    /// Take each sector of the source as a dyad of its own
+    #[arg(long)]
+    pub(crate) sector: bool,
+    /// How p-values are had
+    #[arg(long, value_name = "TEST", default_value = "permutation")]
+    pub(crate) test: TestName,
+    /// The false-discovery rate over all dyads
+    #[arg(long, value_name = "RATE", default_value_t = 0.05)]
+    pub(crate) level: f64,
+    /// Periods that a new level must hold to count as lasting
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    pub(crate) horizon: u32,
+    /// Typical levels within this ratio count as equal
+    #[arg(long, value_name = "RATIO", default_value_t = 1.5)]
+    pub(crate) equivalence: f64,
+    /// Draws of each test at most
+    #[arg(long, value_name = "N", default_value_t = 999)]
+    pub(crate) replications: u32,
+    /// The seed of every draw
+    #[arg(long, value_name = "N", default_value_t = 20_130_731)]
+    pub(crate) seed: u64,
+    /// Threads (default: as many as the machine has)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Write the page, JSON, CSV and Parquet here (with --open: the dossier)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Don't scan: make a dossier of this dyad in --out, and assess it
+    #[arg(long, value_name = "SOURCE:TARGET", value_parser = dyad, requires = "out")]
+    pub(crate) open: Option<Dyad>,
+    /// Leave what needs JavaScript out of the page
+    #[arg(long)]
+    pub(crate) no_interactive: bool,
+}
+
+fn month(text: &str) -> Result<Month, String> {
+    text.parse()
+        .map_err(|_| "not a month; write YYYY-MM".to_owned())
+}
+
+fn dyad(text: &str) -> Result<Dyad, String> {
+    let fault = || "write two ISO 3166-1 alpha-3 codes, source first: USA:IRQ".to_owned();
+    let (source, target) = text.split_once(':').ok_or_else(fault)?;
+    Ok(Dyad {
+        source: source.parse().map_err(|_| fault())?,
+        target: target.parse().map_err(|_| fault())?,
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PeriodName {
+    /// Calendar months
+    Month,
+    /// Calendar quarters
+    Quarter,
+    /// ISO weeks
+    Week,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestName {
+    /// Orders of the dyad's own blocks: fast
+    Permutation,
+    /// Simulated series beside them, and the larger p-value
+    Bootstrap,
+}
+
 fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
@@ -187,4 +292,6 @@ pub(crate) enum SchemaOf {
     Dossier,
     /// assessment.json
     Assessment,
+    /// scan.json
+    Scan,
 }

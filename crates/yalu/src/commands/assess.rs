@@ -115,7 +115,7 @@ fn write(assessment: &Assessment, folder: &Path, interactive: bool) -> Result<()
 }
 
 /// Writes beside the file and renames, so that a reader sees the old one or the new one.
-fn whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let beside = path.with_extension("partial");
     fs::write(&beside, bytes)
         .and_then(|()| fs::rename(&beside, path))

@@ -5,9 +5,10 @@ mod check;
 mod ingest;
 mod new;
 mod rows;
+mod scan;
 mod terminal;
 
-use yalu_dossier::schema::{assessment_schema, dossier_schema};
+use yalu_dossier::schema::{assessment_schema, dossier_schema, scan_schema};
 
 use crate::cli::{Cli, Command, Export, SchemaOf};
 use crate::failure::Failure;
@@ -34,6 +35,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
             };
             assess::run(&request, printer)
         }
+        Command::Scan(args) => scan::run(args, printer),
         Command::Check { dossier } => check::run(dossier, printer),
         Command::Ingest(args) => ingest::run(args, printer),
         Command::Store { dir } => ingest::show(dir, printer),
@@ -42,6 +44,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
             let schema = match of {
                 SchemaOf::Dossier => dossier_schema(),
                 SchemaOf::Assessment => assessment_schema(),
+                SchemaOf::Scan => scan_schema(),
             };
             printer.result(&format!("{schema:#}"));
             Ok(())

@@ -11,7 +11,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 const WIDTH: usize = 48;
 
 /// A series as a line of bars, each the mean of its stretch; a space where nothing is known.
-fn sparkline(values: &[Option<f64>]) -> String {
+pub(super) fn sparkline(values: &[Option<f64>]) -> String {
     if values.is_empty() {
         return String::new();
     }
@@ -38,7 +38,7 @@ fn sparkline(values: &[Option<f64>]) -> String {
         .collect()
 }
 
-fn figure(value: f64) -> String {
+pub(super) fn figure(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }

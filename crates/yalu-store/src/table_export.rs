@@ -1,0 +1,179 @@
+//! Tables of results as CSV and Parquet: columns of texts and numbers, in the order given.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::file::properties::WriterProperties;
+
+use crate::series_file::write_whole;
+
+/// A column; a value that isn't known is absent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Column {
+    /// Texts.
+    Text(Vec<Option<String>>),
+    /// Numbers.
+    Number(Vec<Option<f64>>),
+}
+
+impl Column {
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(values) => values.len(),
+            Self::Number(values) => values.len(),
+        }
+    }
+
+    fn field(&self, row: usize) -> String {
+        match self {
+            Self::Text(values) => values[row].clone().unwrap_or_default(),
+            Self::Number(values) => values[row].map(|one| one.to_string()).unwrap_or_default(),
+        }
+    }
+
+    fn array(&self) -> ArrayRef {
+        match self {
+            Self::Text(values) => Arc::new(StringArray::from_iter(values)),
+            Self::Number(values) => Arc::new(Float64Array::from_iter(values.iter().copied())),
+        }
+    }
+
+    fn data_type(&self) -> DataType {
+        match self {
+            Self::Text(_) => DataType::Utf8,
+            Self::Number(_) => DataType::Float64,
+        }
+    }
+}
+
+/// Why a table can't be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TableExportError {
+    /// A value isn't a finite number.
+    #[error("column `{column}`, row {row}: {value} is not a finite number; leave it empty")]
+    NotFinite {
+        /// The column.
+        column: String,
+        /// The row, from 0.
+        row: usize,
+        /// The value.
+        value: f64,
+    },
+    /// Columns of different lengths.
+    #[error("column `{column}` has {got} rows, the first column {needed}")]
+    Length {
+        /// The column.
+        column: String,
+        /// Rows of the first column.
+        needed: usize,
+        /// Its own.
+        got: usize,
+    },
+    /// The rows can't be written as Parquet.
+    #[error("{} can't be written as Parquet: {source}", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// What the writer said.
+        #[source]
+        source: datafusion::parquet::errors::ParquetError,
+    },
+    /// The file can't be written.
+    #[error("{} can't be written: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+fn check(columns: &[(&str, Column)]) -> Result<usize, TableExportError> {
+    let needed = columns.first().map_or(0, |(_, column)| column.len());
+    for (name, column) in columns {
+        if column.len() != needed {
+            return Err(TableExportError::Length {
+                column: (*name).to_owned(),
+                needed,
+                got: column.len(),
+            });
+        }
+        if let Column::Number(values) = column {
+            let fault = values
+                .iter()
+                .enumerate()
+                .find_map(|(row, value)| value.filter(|one| !one.is_finite()).map(|v| (row, v)));
+            if let Some((row, value)) = fault {
+                return Err(TableExportError::NotFinite {
+                    column: (*name).to_owned(),
+                    row,
+                    value,
+                });
+            }
+        }
+    }
+    Ok(needed)
+}
+
+/// Writes a table as CSV with a header.
+///
+/// # Errors
+/// [`TableExportError`] where a number isn't finite, columns differ in length or the file can't be
+/// written.
+pub fn write_table_csv(path: &Path, columns: &[(&str, Column)]) -> Result<(), TableExportError> {
+    let n_rows = check(columns)?;
+    let fail = |source: std::io::Error| TableExportError::Write {
+        path: path.to_owned(),
+        source,
+    };
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record(columns.iter().map(|(name, _)| *name))
+        .map_err(|error| fail(error.into()))?;
+    for row in 0..n_rows {
+        writer
+            .write_record(columns.iter().map(|(_, column)| column.field(row)))
+            .map_err(|error| fail(error.into()))?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| fail(error.into_error()))?;
+    write_whole(path, &bytes).map_err(fail)
+}
+
+/// Writes a table as one Parquet file. The same table gives the same bytes.
+///
+/// # Errors
+/// As [`write_table_csv`].
+pub fn write_table_parquet(
+    path: &Path,
+    columns: &[(&str, Column)],
+) -> Result<(), TableExportError> {
+    check(columns)?;
+    let fail = |source| TableExportError::Parquet {
+        path: path.to_owned(),
+        source,
+    };
+    let schema = Arc::new(Schema::new(
+        columns
+            .iter()
+            .map(|(name, column)| Field::new(*name, column.data_type(), true))
+            .collect::<Vec<_>>(),
+    ));
+    let arrays = columns.iter().map(|(_, column)| column.array()).collect();
+    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|error| fail(error.into()))?;
+    let mut bytes = Vec::new();
+    let properties = WriterProperties::builder().build();
+    let mut writer = ArrowWriter::try_new(&mut bytes, schema, Some(properties)).map_err(fail)?;
+    writer.write(&batch).map_err(fail)?;
+    writer.close().map_err(fail)?;
+    write_whole(path, &bytes).map_err(|source| TableExportError::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
