@@ -114,7 +114,9 @@ pub struct ScanCounts {
 }
 
 /// What a dyad shows. The first three are discoveries: their q-value is at most the level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ScanOutcome {
     /// Levels moved beyond chance, and a break lasted through the horizon.

@@ -12,7 +12,7 @@ use yalu_testing::{shared_data, unpacked};
 use crate::take;
 
 /// Ten dyads, in the codes of the file and in ISO's.
-const DYADS: [([&str; 2], [&str; 2]); 10] = [
+pub(crate) const DYADS: [([&str; 2], [&str; 2]); 10] = [
     (["CHN", "PRK"], ["CHN", "PRK"]),
     (["USA", "PRK"], ["USA", "PRK"]),
     (["ROK", "PRK"], ["KOR", "PRK"]),

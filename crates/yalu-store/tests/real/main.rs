@@ -4,6 +4,7 @@
 //! Without them these tests are skipped aloud; where `CI=true` they fail.
 
 mod counts;
+mod dyads;
 mod events;
 
 use std::path::PathBuf;
