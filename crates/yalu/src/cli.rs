@@ -165,7 +165,7 @@ pub(crate) struct ScanArgs {
     /// The fewest acts of a dyad that is tested
     #[arg(long, value_name = "N", default_value_t = 30.0)]
     pub(crate) min_events: f64,
-    /// Dyads that are printed, and have a part of their own on the page
+    /// Dyads that are printed; the page has the first 300, or as many as are printed
     #[arg(long, value_name = "N", default_value_t = 30)]
     pub(crate) top: usize,
     /// Take each sector of the source as a dyad of its own

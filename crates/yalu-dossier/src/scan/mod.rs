@@ -171,7 +171,6 @@ impl ScanFailure {
 /// [`ScanFailure`] where the store, the options or the coverage are off. A store without a dyad of
 /// enough acts is no error: the report says so.
 pub fn scan(request: &ScanRequest) -> Result<ScanReport, ScanFailure> {
-    check(request)?;
     let store = Store::open(&request.store)?;
     let exposure = match &request.exposure {
         ScanExposure::Others(codes) => codes.clone(),
@@ -222,7 +221,13 @@ fn check(request: &ScanRequest) -> Result<(), ScanFailure> {
     Ok(())
 }
 
-fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport, ScanFailure> {
+/// Scans the dyads of a panel that was had already; `request.store`, `codes` and `threads` have no part in it
+/// but in the words of the report.
+///
+/// # Errors
+/// [`ScanFailure`] where the options are off or too few periods are covered.
+pub fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport, ScanFailure> {
+    check(request)?;
     let rows: Vec<usize> = (0..panel.periods.len())
         .filter(|&idx| panel.covered[idx])
         .collect();

@@ -8,6 +8,7 @@ use yalu_dossier::scan::open::write_dossier;
 use yalu_dossier::scan::report::{DyadScan, Persistence, ScanOutcome, ScanReport, ScanTest};
 use yalu_dossier::scan::table::{break_table, dyad_table};
 use yalu_dossier::scan::{ScanExposure, ScanFailure, ScanRequest, scan};
+use yalu_site::{ScanPageOptions, render_scan};
 use yalu_store::PeriodUnit;
 use yalu_store::query::SeriesError;
 use yalu_store::series::CodeSet;
@@ -138,8 +139,15 @@ fn write(report: &ScanReport, args: &ScanArgs, out: &Path) -> Result<(), Failure
         write_table_csv(&out.join(format!("{name}.csv")), &table).map_err(fail)?;
         write_table_parquet(&out.join(format!("{name}.parquet")), &table).map_err(fail)?;
     }
-    let _ = args;
-    Ok(())
+    let options = ScanPageOptions {
+        interactive: !args.no_interactive,
+        top: args.top.max(ScanPageOptions::default().top),
+    };
+    let page = render_scan(report, &options).map_err(|error| Failure::Machine {
+        message: format!("the page can't be drawn: {error}"),
+        mend: None,
+    })?;
+    assess::whole(&out.join("scan.html"), page.as_bytes())
 }
 
 /// An outcome on a terminal.
