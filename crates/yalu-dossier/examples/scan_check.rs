@@ -139,7 +139,7 @@ fn beginnings(file: &Path) -> Result<BTreeMap<(String, String), BTreeSet<Month>>
     }
     let mut all: BTreeMap<(String, String), BTreeSet<Month>> = BTreeMap::new();
     for ((_, a, b), month) in first {
-        let code = |text: &str| resolve(CountryScheme::Cow, text, month.first_day());
+        let code = |text: &str| resolve(CountryScheme::CowAbbrev, text, month.first_day());
         // A side that is no state of the table has no dyad to look at.
         if let (Ok(a), Ok(b)) = (code(&a), code(&b)) {
             for pair in [(a.to_string(), b.to_string()), (b.to_string(), a.to_string())] {
