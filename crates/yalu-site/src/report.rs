@@ -38,6 +38,9 @@ pub enum ReportError {
     /// The plotly crate no longer offers plotly.js as expected.
     #[error("the plotly crate offers no source of plotly.js to put into the page")]
     PlotlySource,
+    /// A scan's report contradicts itself.
+    #[error("the scan can't be drawn: {0}")]
+    Scan(#[from] crate::scan::ScanPageError),
 }
 
 #[derive(Template)]

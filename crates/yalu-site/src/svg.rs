@@ -106,6 +106,21 @@ impl Svg {
         );
     }
 
+    /// A drawing that stands elsewhere on the page, moved and stretched. `id` and `transform` must
+    /// hold nothing that needs escaping.
+    pub(crate) fn copy(&mut self, id: &str, transform: &str) {
+        let _ = write!(self.body, r##"<use href="#{id}""##);
+        if !transform.is_empty() {
+            let _ = write!(self.body, r#" transform="{transform}""#);
+        }
+        self.body.push_str("/>");
+    }
+
+    /// The shapes as a group that [`Svg::copy`] can show.
+    pub(crate) fn finish_group(self, id: &str, class: &str) -> String {
+        format!(r#"<g id="{id}" class="{class}">{}</g>"#, self.body)
+    }
+
     /// The whole element. `id` must be the only one of its name on the page.
     pub(crate) fn finish(self, id: &str, class: &str, title: &str, description: &str) -> String {
         format!(
