@@ -152,7 +152,7 @@ impl Trace {
             } else {
                 "label"
             };
-            labels.place(&mut svg, x, frame.top - 6.0, class, &record.at);
+            labels.place(&mut svg, (x, frame.top - 6.0), class, &record.at);
         }
         svg.finish(id, canvas.class(), &codes(placed.dyad), description)
     }
@@ -333,7 +333,7 @@ fn grid(report: &ScanReport, canvas: Canvas) -> Svg {
             "coverage",
         );
         let text = canvas.pick("source base changes", "source base");
-        labels.place(&mut svg, at(place), frame.top - 25.0, "label", text);
+        labels.place(&mut svg, (at(place), frame.top - 25.0), "label", text);
     }
     svg
 }
@@ -413,19 +413,25 @@ impl Labels {
         }
     }
 
-    /// Places a label near `x`; says whether it found room.
-    pub(super) fn place(&mut self, svg: &mut Svg, x: f64, y: f64, class: &str, text: &str) -> bool {
+    /// Takes room for a label near `x` and gives its left end; `None` where there is none.
+    pub(super) fn room(&mut self, x: f64, text: &str) -> Option<f64> {
         let width = text_width(text, FONT);
         let from = (x - width / 2.0).clamp(self.ends.0, (self.ends.1 - width).max(self.ends.0));
         let free = self
             .taken
             .iter()
             .all(|(start, end)| from > end + 8.0 || from + width + 8.0 < *start);
-        if free {
+        free.then(|| {
             self.taken.push((from, from + width));
+            from
+        })
+    }
+
+    /// Writes a label near `x` where there is room.
+    fn place(&mut self, svg: &mut Svg, (x, y): (f64, f64), class: &str, text: &str) {
+        if let Some(from) = self.room(x, text) {
             svg.text((from, y), Anchor::Start, class, text);
         }
-        free
     }
 }
 
