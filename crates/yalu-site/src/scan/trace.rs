@@ -64,8 +64,10 @@ impl Trace {
             .filter(|rate| rate.is_finite())
             .fold(0.0, f64::max);
         let middle = known.iter().sum::<f64>() / known.len().max(1) as f64;
-        let is_rooted = highest > 4.0 * level.max(middle) && highest > 0.0;
-        let top = round_up(highest.max(level), 4);
+        // A shock's own level counts among the spikes: it would hide all others as well.
+        let most = highest.max(level);
+        let is_rooted = middle > 0.0 && most > 5.0 * middle;
+        let top = round_up(most, 4);
         let scale = if is_rooted {
             Scale::root(top, (HEIGHT, 0.0))
         } else {
