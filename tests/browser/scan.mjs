@@ -97,6 +97,39 @@ async function checkFilter(page, name) {
   check(`${name}: all come back`, (await shown.count()) === all);
 }
 
+/**
+ * What share of a drawing each of the style sheet's colours covers, seen on a screenshot. A copied
+ * drawing that lost its styles is filled black, which no question to the page's elements would show.
+ */
+async function coverOf(page, drawing, names) {
+  const shot = await drawing.screenshot();
+  return page.evaluate(async ([data, wanted]) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = image.width;
+    canvas.height = image.height;
+    const brush = canvas.getContext("2d", { willReadFrequently: true });
+    const colour = (value) => {
+      brush.fillStyle = value;
+      brush.fillRect(0, 0, 1, 1);
+      return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const style = getComputedStyle(document.documentElement);
+    const colours = wanted.map((name) => colour(name.startsWith("--") ? style.getPropertyValue(name).trim() : name));
+    brush.drawImage(image, 0, 0);
+    const { data: dots } = brush.getImageData(0, 0, canvas.width, canvas.height);
+    const hits = colours.map(() => 0);
+    for (let at = 0; at < dots.length; at += 4) {
+      colours.forEach((one, idx) => {
+        if (Math.abs(dots[at] - one[0]) + Math.abs(dots[at + 1] - one[1]) + Math.abs(dots[at + 2] - one[2]) < 24) hits[idx] += 1;
+      });
+    }
+    return hits.map((n) => n / (dots.length / 4));
+  }, [shot.toString("base64"), names]);
+}
+
 async function checkLinks(page, file, name, js) {
   for (const kind of ["#ranking-table tbody a", ".matrix a"]) {
     const link = page.locator(kind).first();
@@ -108,7 +141,14 @@ async function checkLinks(page, file, name, js) {
     const part = page.locator(`[id="${href.slice(1)}"]`);
     await part.locator(".facts").waitFor({ state: "visible", timeout: 5000 }).catch(() => {});
     check(`${name}: a link from ${kind} opens its dyad`, await part.locator(".facts").isVisible(), `${Date.now() - start} ms`);
-    check(`${name}: the dyad’s chart is drawn`, (await part.locator("svg.chart:visible").count()) === 1);
+    const chart = part.locator("svg.chart:visible");
+    check(`${name}: the dyad’s chart is drawn once`, (await chart.count()) === 1);
+    const [level, observed, black] = await coverOf(page, chart, ["--level", "--observed", "#000000"]);
+    check(
+      `${name}: the chart has its levels and counts in their colours`,
+      level > 0.001 && observed > 0.001 && black < 0.03,
+      `levels ${level}, counts ${observed}, black ${black}`,
+    );
   }
 }
 

@@ -142,7 +142,10 @@ fn beginnings(file: &Path) -> Result<BTreeMap<(String, String), BTreeSet<Month>>
         let code = |text: &str| resolve(CountryScheme::CowAbbrev, text, month.first_day());
         // A side that is no state of the table has no dyad to look at.
         if let (Ok(a), Ok(b)) = (code(&a), code(&b)) {
-            for pair in [(a.to_string(), b.to_string()), (b.to_string(), a.to_string())] {
+            for pair in [
+                (a.to_string(), b.to_string()),
+                (b.to_string(), a.to_string()),
+            ] {
                 all.entry(pair).or_default().insert(month);
             }
         }
@@ -164,7 +167,9 @@ fn disputes(store: &Path, file: &Path) -> Result<(), Box<dyn Error>> {
     println!("disputes of {} dyads, {first} to {last}", all.len());
     let sets: [(&str, &dyn Fn(&DyadScan) -> bool); 2] = [
         ("all tested dyads", &|_| true),
-        ("dyads called shifts", &|dyad| dyad.q_value <= report.question.level),
+        ("dyads called shifts", &|dyad| {
+            dyad.q_value <= report.question.level
+        }),
     ];
     for (name, wanted) in sets {
         // Places of breaks and of beginnings among the months, dyad by dyad.

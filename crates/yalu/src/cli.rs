@@ -145,7 +145,12 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     pub(crate) except: Vec<CameoCode>,
     /// Codes of the acts by others that normalise for media volume (default: every act)
-    #[arg(long, value_name = "CODES", value_delimiter = ',', conflicts_with = "no_exposure")]
+    #[arg(
+        long,
+        value_name = "CODES",
+        value_delimiter = ',',
+        conflicts_with = "no_exposure"
+    )]
     pub(crate) exposure_codes: Vec<CameoCode>,
     /// Compare counts as they are
     #[arg(long)]
@@ -165,7 +170,7 @@ pub(crate) struct ScanArgs {
     /// The fewest acts of a dyad that is tested
     #[arg(long, value_name = "N", default_value_t = 30.0)]
     pub(crate) min_events: f64,
-    /// Dyads that are printed; the page has the first 300, or as many as are printed
+    /// Dyads that are printed; the page has all discoveries, and 300 dyads or more
     #[arg(long, value_name = "N", default_value_t = 30)]
     pub(crate) top: usize,
     /// Take each sector of the source as a dyad of its own

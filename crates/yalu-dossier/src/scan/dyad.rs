@@ -54,7 +54,12 @@ impl<'a> Others<'a> {
     /// but by that.
     fn without(&self, world: &[f64], source: &ActorCode, target: &ActorCode) -> Vec<f64> {
         let mut left = world.to_vec();
-        for (period, acts) in self.pairs.get(&ordered(source, target)).into_iter().flatten() {
+        for (period, acts) in self
+            .pairs
+            .get(&ordered(source, target))
+            .into_iter()
+            .flatten()
+        {
             left[*period as usize] -= acts;
         }
         left
@@ -82,7 +87,11 @@ pub(super) fn scan_dyad(
         ScanExposure::Others(_) => others.without(&panel.world, &dyad.source, &dyad.target),
         ScanExposure::None => vec![1.0; panel.periods.len()],
     };
-    let used: Vec<usize> = rows.iter().copied().filter(|&row| world[row] > 0.0).collect();
+    let used: Vec<usize> = rows
+        .iter()
+        .copied()
+        .filter(|&row| world[row] > 0.0)
+        .collect();
     let counts: Vec<f64> = used.iter().map(|&row| by_period[row]).collect();
     let exposure: Vec<f64> = used.iter().map(|&row| world[row]).collect();
     let steps = base.steps(&used);
@@ -100,6 +109,11 @@ pub(super) fn scan_dyad(
         steps: &steps,
     };
     let mut record = empty(panel, dyad, &by_period);
+    if matches!(request.exposure, ScanExposure::Others(_)) {
+        record.exposure = (0..panel.periods.len())
+            .map(|row| (panel.covered[row] && world[row] > 0.0).then_some(world[row]))
+            .collect();
+    }
     let mut unfitted = false;
     // What can fail has been checked for the panel; a dyad whose only acts lie in periods without
     // others is left with nothing to test.
@@ -131,7 +145,12 @@ pub(super) fn scan_dyad(
             .collect();
         let mut start = 0;
         for (idx, rate) in scan.levels.rates.iter().enumerate() {
-            let last = scan.levels.breaks.get(idx).copied().unwrap_or(used.len() - 1);
+            let last = scan
+                .levels
+                .breaks
+                .get(idx)
+                .copied()
+                .unwrap_or(used.len() - 1);
             let acts: f64 = counts[start..=last].iter().sum();
             record.levels.push(DyadLevel {
                 periods: [label(start), label(last)],
@@ -177,6 +196,7 @@ fn empty(panel: &DyadPanel, dyad: &DyadCounts, by_period: &[f64]) -> DyadScan {
             .zip(&panel.covered)
             .map(|(count, covered)| covered.then_some(*count))
             .collect(),
+        exposure: Vec::new(),
     }
 }
 
@@ -187,7 +207,9 @@ fn simulated(series: &CountSeries<'_>, options: &ScanOptions) -> Option<f64> {
     let mut design = Design::intercept(n);
     for (idx, &step) in series.steps.iter().enumerate() {
         let column = (0..n).map(|row| f64::from(u8::from(row >= step))).collect();
-        design = design.with(format!("source base {}", idx + 1), column).ok()?;
+        design = design
+            .with(format!("source base {}", idx + 1), column)
+            .ok()?;
     }
     let model = ShiftModel {
         y: series.counts,

@@ -11,7 +11,9 @@ pub(super) fn steps(request: &ScanRequest) -> Vec<MethodStep> {
         limits: limits.to_owned(),
     };
     let volume = match request.exposure {
-        ScanExposure::Others(_) => "Counts are set against the acts of all other pairs of states in the same period: the dyad's own acts don't dilute its rate, and the volume of the media is measured elsewhere.",
+        ScanExposure::Others(_) => {
+            "Counts are set against the acts of all other pairs of states in the same period: the dyad's own acts don't dilute its rate, and the volume of the media is measured elsewhere."
+        }
         ScanExposure::None => "Counts are compared as they are: growth of the media is in them.",
     };
     let mut steps = vec![
@@ -22,7 +24,7 @@ pub(super) fn steps(request: &ScanRequest) -> Vec<MethodStep> {
         ),
         step(
             format!(
-                "Test: the larger F of one step and, per step, of two (levels of {} periods or more), against orders of the dyad's own blocks of at least {} periods; up to {} orders, fewer where 20 were as large already. Changes of the source base are taken out first.",
+                "Test: the largest F of one to four breaks, weighted as their critical values ask (levels of {} periods or more), against orders of the dyad's own blocks of at least {} periods; up to {} orders, fewer where 20 were as large already. Changes of the source base are taken out first.",
                 3 * request.horizon / 4,
                 yalu_stats::scan::ScanOptions::default().min_block,
                 request.replications,

@@ -256,7 +256,10 @@ pub fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport
         .map(|dyad| scan_dyad(panel, dyad, &rows, &base, &others, request))
         .collect();
     let n_failed = scanned.iter().filter(|one| one.unfitted).count();
-    let n_left_out = scanned.iter().filter(|one| one.periods_left_out > 0).count();
+    let n_left_out = scanned
+        .iter()
+        .filter(|one| one.periods_left_out > 0)
+        .count();
     let too_few = counted.len() - enough.len();
     let dyads = rank::rank(scanned, request.level);
     let mut counts = ScanCounts {

@@ -87,7 +87,11 @@ fn dossier(request: &ScanRequest, dyad: &Dyad, store: &Path) -> String {
     let (from_name, to_name) = (actor_name(&source), actor_name(&target));
     let mut text = format!(
         "# Made by a scan: {from_name} toward {to_name}. Say what the acts mean, add events and pressure.\nformat = 1\n\n[question]\nid = {}\ntitle = {}\ntext = {}\nsource = {}\ntarget = {}\n",
-        quoted(&format!("{}-{}", source.to_lowercase(), target.to_lowercase())),
+        quoted(&format!(
+            "{}-{}",
+            source.to_lowercase(),
+            target.to_lowercase()
+        )),
         quoted(&format!("{from_name} toward {to_name}")),
         quoted(&format!(
             "Has the policy of {from_name} toward {to_name} really shifted?"
@@ -109,13 +113,13 @@ fn dossier(request: &ScanRequest, dyad: &Dyad, store: &Path) -> String {
         ));
     }
     if let Some(from) = request.from {
-        text.push_str(&format!(
-            "from = {}\n",
-            quoted(&from.to_string()[..7])
-        ));
+        text.push_str(&format!("from = {}\n", quoted(&from.to_string()[..7])));
     }
     let (unit, months) = match request.unit {
-        PeriodUnit::Week => ("week", (f64::from(request.horizon) * 12.0 / 52.0).ceil() as u32),
+        PeriodUnit::Week => (
+            "week",
+            (f64::from(request.horizon) * 12.0 / 52.0).ceil() as u32,
+        ),
         PeriodUnit::Month => ("month", request.horizon),
         PeriodUnit::Quarter => ("quarter", 3 * request.horizon),
     };

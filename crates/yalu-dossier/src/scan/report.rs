@@ -170,7 +170,7 @@ pub struct DyadScan {
     pub p_value: f64,
     /// The same corrected for all tested dyads (false-discovery rate).
     pub q_value: f64,
-    /// The test's statistic: the larger F of one step and, per step, of two.
+    /// The test's statistic: the largest weighted F of one to four breaks.
     pub statistic: f64,
     /// Periods of a block that was moved as one.
     pub block: u32,
@@ -187,6 +187,9 @@ pub struct DyadScan {
     pub levels: Vec<DyadLevel>,
     /// Counted acts per period; absent outside coverage.
     pub counts: Vec<Option<f64>>,
+    /// What the counts are set against, per period: the exposure's acts of all other pairs of states.
+    /// Absent outside coverage and where no other pair acted, empty where there is no exposure.
+    pub exposure: Vec<Option<f64>>,
 }
 
 /// A dated break of one dyad.
@@ -211,7 +214,7 @@ pub struct DyadBreak {
     pub is_return: bool,
     /// Within two periods of a change of the source base: the data's break, not the state's.
     pub coverage_change: Option<String>,
-    /// How much the break saves of −2 log likelihood, serial correlation allowed for.
+    /// How much the break saves of −2 log-likelihood.
     pub gain: f64,
 }
 

@@ -83,10 +83,7 @@ pub fn break_table(report: &ScanReport) -> Vec<(&'static str, Column)> {
         ("sector", text(&rows, |row| row.0.sector.clone())),
         ("q_value", number(&rows, |row| Some(row.0.q_value))),
         ("at", text(&rows, |row| Some(row.1.at.clone()))),
-        (
-            "at_low",
-            text(&rows, |row| Some(row.1.interval[0].clone())),
-        ),
+        ("at_low", text(&rows, |row| Some(row.1.interval[0].clone()))),
         (
             "at_high",
             text(&rows, |row| Some(row.1.interval[1].clone())),

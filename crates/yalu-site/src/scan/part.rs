@@ -140,7 +140,6 @@ fn breaks_table(placed: &PlacedDyad) -> Option<Table> {
             "#Ratio",
             "#Typical ratio",
             "Level after",
-            "#Gain",
             "Note",
         ],
     );
@@ -175,7 +174,6 @@ fn breaks_table(placed: &PlacedDyad) -> Option<Table> {
                     |value| with_interval(ratio(value), one.typical_interval),
                 )),
                 Cell::text(persistence_name(one.persistence)),
-                Cell::number(format::figure(one.gain)),
                 Cell::text(notes.join("; ")),
             ],
         );

@@ -181,7 +181,7 @@ impl RankingSection {
                 matches!(dyad.outcome, Lasting | Emerging | Faded)
             })
             .count() as u64;
-        let mut note = "“New level” is the level after the main break over the one before, with the end of its 95\u{a0}% interval that is nearer to no change. “Typical after” compares the typical periods. A line shows counts per exposure from the first period to the last, each on its own scale, which is a square-root scale where single spikes would hide the level.".to_owned();
+        let mut note = "“New level” is the level after the main break over the one before, with the end of its 95\u{a0}% interval that is nearer to no change. “Typical after” compares the typical periods. “Rate” draws counts per exposure from the first period to the last with the levels over them, each dyad on a scale of its own, which is a square-root scale where single spikes would hide the level.".to_owned();
         if rest > 0 {
             note.push_str(&format!(
                 " {} that shifted {} below the rows shown: the scan’s tables hold them.",

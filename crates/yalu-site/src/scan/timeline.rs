@@ -363,6 +363,8 @@ fn name_largest(
 ) {
     let step = (right - left) / buckets.len().max(1) as f64;
     let most = canvas.pick(4, 2);
+    // Texts stand over every line, and their rim keeps them legible.
+    let mut texts = Vec::new();
     for rises in [true, false] {
         let mut rows = [Labels::within((left, right)), Labels::within((left, right))];
         let named = largest
@@ -390,7 +392,8 @@ fn name_largest(
                 } else {
                     bottom + 18.0 + shift
                 };
-                if labels.place(svg, x, y, "label", &text) {
+                if let Some(start) = labels.room(x, &text) {
+                    texts.push((start, y, text.clone()));
                     let (from, to) = if rises {
                         (y + 4.0, scale.at(total(&bucket.rises) as f64))
                     } else {
@@ -401,6 +404,9 @@ fn name_largest(
                 }
             }
         }
+    }
+    for (x, y, text) in texts {
+        svg.text((x, y), Anchor::Start, "label", &text);
     }
 }
 

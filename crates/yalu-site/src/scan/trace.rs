@@ -19,14 +19,18 @@ const PERIOD: usize = 2;
 /// The drawing's height.
 const HEIGHT: f64 = 300.0;
 
-/// Counts per thousand acts of the exposure; absent where either is.
-fn rates(dyad: &DyadScan, world: &[Option<f64>]) -> Vec<Option<f64>> {
+/// Counts per thousand acts of the exposure, absent where either is; counts as they are where there is
+/// no exposure.
+fn rates(dyad: &DyadScan) -> Vec<Option<f64>> {
+    if dyad.exposure.is_empty() {
+        return dyad.counts.clone();
+    }
     dyad.counts
         .iter()
-        .zip(world)
-        .map(|(count, world)| match (count, world) {
-            (Some(count), Some(world)) if *world > 0.0 => {
-                Some(count / world * 1000.0).filter(|rate| rate.is_finite())
+        .zip(&dyad.exposure)
+        .map(|pair| match pair {
+            (Some(count), Some(exposure)) if *exposure > 0.0 => {
+                Some(count / exposure * 1000.0).filter(|rate| rate.is_finite())
             }
             _ => None,
         })
@@ -53,7 +57,7 @@ pub(super) struct Trace {
 impl Trace {
     /// Draws the `idx`th dyad of the page.
     pub(super) fn of(idx: usize, placed: &PlacedDyad, report: &ScanReport) -> Self {
-        let rates = rates(placed.dyad, &report.world);
+        let rates = rates(placed.dyad);
         let known: Vec<f64> = rates.iter().flatten().copied().collect();
         let highest = known.iter().copied().fold(0.0, f64::max);
         let level = placed
@@ -64,8 +68,10 @@ impl Trace {
             .filter(|rate| rate.is_finite())
             .fold(0.0, f64::max);
         let middle = known.iter().sum::<f64>() / known.len().max(1) as f64;
-        let is_rooted = highest > 4.0 * level.max(middle) && highest > 0.0;
-        let top = round_up(highest.max(level), 4);
+        // A shock's own level counts among the spikes: it would hide all others as well.
+        let most = highest.max(level);
+        let is_rooted = middle > 0.0 && most > 5.0 * middle;
+        let top = round_up(most, 4);
         let scale = if is_rooted {
             Scale::root(top, (HEIGHT, 0.0))
         } else {
@@ -152,7 +158,7 @@ impl Trace {
             } else {
                 "label"
             };
-            labels.place(&mut svg, x, frame.top - 6.0, class, &record.at);
+            labels.place(&mut svg, (x, frame.top - 6.0), class, &record.at);
         }
         svg.finish(id, canvas.class(), &codes(placed.dyad), description)
     }
@@ -333,7 +339,7 @@ fn grid(report: &ScanReport, canvas: Canvas) -> Svg {
             "coverage",
         );
         let text = canvas.pick("source base changes", "source base");
-        labels.place(&mut svg, at(place), frame.top - 25.0, "label", text);
+        labels.place(&mut svg, (at(place), frame.top - 25.0), "label", text);
     }
     svg
 }
@@ -413,19 +419,25 @@ impl Labels {
         }
     }
 
-    /// Places a label near `x`; says whether it found room.
-    pub(super) fn place(&mut self, svg: &mut Svg, x: f64, y: f64, class: &str, text: &str) -> bool {
+    /// Takes room for a label near `x` and gives its left end; `None` where there is none.
+    pub(super) fn room(&mut self, x: f64, text: &str) -> Option<f64> {
         let width = text_width(text, FONT);
         let from = (x - width / 2.0).clamp(self.ends.0, (self.ends.1 - width).max(self.ends.0));
         let free = self
             .taken
             .iter()
             .all(|(start, end)| from > end + 8.0 || from + width + 8.0 < *start);
-        if free {
+        free.then(|| {
             self.taken.push((from, from + width));
+            from
+        })
+    }
+
+    /// Writes a label near `x` where there is room.
+    fn place(&mut self, svg: &mut Svg, (x, y): (f64, f64), class: &str, text: &str) {
+        if let Some(from) = self.room(x, text) {
             svg.text((from, y), Anchor::Start, class, text);
         }
-        free
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn outcome_word(outcome: ScanOutcome) -> String {
 
 pub(super) fn persistence_name(persistence: Persistence) -> &'static str {
     match persistence {
-        Persistence::Lasting => "stayed away through the horizon",
+        Persistence::Lasting => "stayed away",
         Persistence::Transient => "came back",
         Persistence::Emerging => "too young to tell",
         Persistence::Undecided => "can’t be told",
@@ -90,7 +90,7 @@ pub(super) fn ratio(value: f64) -> String {
 pub(super) fn ratios(interval: [f64; 2]) -> String {
     let [low, high] = interval;
     match (low.is_finite(), high.is_finite()) {
-        (true, true) => format!("{} to {}", ratio(low), ratio(high)),
+        (true, true) => format!("{} to {}", ratio(low), format::figure(high)),
         (true, false) => format!("{} or more", ratio(low)),
         (false, true) => format!("{} or less", ratio(high)),
         (false, false) => format::ABSENT.to_owned(),
@@ -225,7 +225,7 @@ fn outcome_sentence(placed: &PlacedDyad, report: &ScanReport) -> String {
             horizon(report)
         ),
         ScanOutcome::Faded => format!(
-            "Its levels moved beyond chance ({test}), but after every break the level came back, or can’t be told from the old one."
+            "Its levels moved beyond chance ({test}), but after every break the level came back, or whether it did can’t be told."
         ),
         ScanOutcome::Shock => format!(
             "Its levels did not move beyond chance ({test}); shocks that passed were dated."
@@ -253,7 +253,7 @@ fn size_sentence(one: &DyadBreak) -> String {
         "stayed as it was".to_owned()
     };
     let date = if one.interval[0] == one.interval[1] {
-        format!("the 95\u{a0}% interval of the date is that period alone")
+        "the 95\u{a0}% interval of the date is that period alone".to_owned()
     } else {
         format!(
             "the 95\u{a0}% interval of the date is {}",

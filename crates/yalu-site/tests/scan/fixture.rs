@@ -268,10 +268,11 @@ fn dyad(outcome: ScanOutcome, idx: usize, world: &[Option<f64>], draws: &mut Dra
         block: 6,
         replications: 9999,
         serial_correlation: 0.21,
-        theta: (idx % 2 == 0).then_some(2.5),
+        theta: idx.is_multiple_of(2).then_some(2.5),
         breaks,
         levels,
         counts,
+        exposure: world.to_vec(),
     }
 }
 

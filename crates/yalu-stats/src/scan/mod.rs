@@ -188,7 +188,11 @@ impl ScanOptions {
         }
         if self.min_block == 0 || 4 * self.min_block > n {
             let got = self.min_block as f64;
-            return fault("min_block", "at least 1 and at most a quarter of the periods", got);
+            return fault(
+                "min_block",
+                "at least 1 and at most a quarter of the periods",
+                got,
+            );
         }
         if !(self.penalty > 0.0 && self.penalty.is_finite()) {
             return fault("penalty", "above 0", self.penalty);
@@ -229,7 +233,10 @@ impl ScanOptions {
 /// assert_eq!(dates[2], (59, Persistence::Lasting));
 /// # Ok::<(), yalu_stats::scan::ScanError>(())
 /// ```
-pub fn scan_counts(series: &CountSeries<'_>, options: &ScanOptions) -> Result<CountScan, ScanError> {
+pub fn scan_counts(
+    series: &CountSeries<'_>,
+    options: &ScanOptions,
+) -> Result<CountScan, ScanError> {
     series.check()?;
     options.check(series.counts.len())?;
     let test = permutation::test(series, options);

@@ -6,8 +6,11 @@ use rand_chacha::ChaCha8Rng;
 use super::{CountSeries, ScanError, ScanOptions};
 use crate::serial::lag_one;
 
-/// Pairs of steps are tried at every so many periods.
-const STRIDE: usize = 3;
+/// The most breaks of the statistic.
+const MOST: usize = 4;
+/// What makes F statistics of one to four breaks alike: the 5 % critical value of one over that of as
+/// many (Bai and Perron 1998, table 1, one coefficient, a tenth of the periods a level).
+const WEIGHTS: [f64; MOST] = [1.0, 1.149, 1.330, 1.509];
 /// As many permutations at least as large as the data's end the drawing: p is known well enough.
 const ENOUGH: usize = 20;
 /// The longest block, as a share of the periods.
@@ -22,7 +25,7 @@ const ADDEND: f64 = 0.375;
 /// A test by permutation of blocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PermutationOfBlocks {
-    /// The larger F of one step of the level and, per step, of two.
+    /// The largest weighted F of one to four breaks.
     pub statistic: f64,
     /// The share of permutations with one as large, the data's own order counted: never 0.
     pub p_value: f64,
@@ -38,8 +41,9 @@ pub struct PermutationOfBlocks {
 ///
 /// Counts less their exposure's share are taken on the scale on which a negative binomial with the
 /// series' own dispersion has a steady variance, so that bursts don't rule; jumps at
-/// `series.steps` are taken out. The statistic is the larger F of one step and, per step, of two,
-/// levels of at least three quarters of the horizon. Its distribution without a shift is that over
+/// `series.steps` are taken out. The statistic is the largest F of one to four breaks, per break and
+/// weighted as their critical values ask (WDmax), with levels of at least three quarters of the
+/// horizon on a grid of a quarter of it. Its distribution without a shift is that over
 /// orders of the series' own blocks, on a circle with a drawn origin: whatever the periods are like,
 /// and however they hang together within a block, each order is as likely then. Blocks have
 /// 4(1 + ρ)/(1 − ρ) periods, at least `min_block`, with ρ the correlation that the best two steps
@@ -52,7 +56,7 @@ pub struct PermutationOfBlocks {
 /// [`ScanError`] where the series or the options are off.
 ///
 /// # Source
-/// Bai and Perron (1998), Econometrica 66, 47–78 (the statistic, UDmax with at most two breaks);
+/// Bai and Perron (1998), Econometrica 66, 47–78 (the statistic, WDmax);
 /// Kirch (2007), Journal of Statistical Planning and Inference 137, 1945–1970 (permutation of blocks);
 /// Besag and Clifford (1991), Biometrika 78, 301–304 (sequential p-values); Anscombe (1948), Biometrika
 /// 35, 246–254 (the scale).
@@ -79,9 +83,9 @@ pub(super) fn test(series: &CountSeries<'_>, options: &ScanOptions) -> Permutati
     let residuals = residuals(series);
     let n = residuals.len();
     let steps = Steps::new(n, options.min_level());
-    let mut sums = vec![0.0; n + 1];
-    let statistic = steps.largest(&residuals, &mut sums);
-    let clean = steps.without_best_two(&residuals, &mut sums);
+    let mut scratch = steps.scratch();
+    let statistic = steps.largest(&residuals, &mut scratch);
+    let clean = steps.without_best_two(&residuals, &mut scratch);
     let measured = lag_one(&clean);
     // Two steps take about 1/n each off the correlation, Kendall's bias comes on top.
     let rho = (measured + (3.0 + 3.0 * measured) / n as f64).clamp(-0.95, 0.95);
@@ -96,7 +100,7 @@ pub(super) fn test(series: &CountSeries<'_>, options: &ScanOptions) -> Permutati
         permute(&residuals, block, &mut order, &mut drawn, &mut rng);
         n_permutations += 1;
         // Orders that give the same sums in another sequence count as equal.
-        if steps.largest(&drawn, &mut sums) >= statistic * (1.0 - 1e-9) {
+        if steps.largest(&drawn, &mut scratch) >= statistic * (1.0 - 1e-9) {
             as_large += 1;
         }
     }
@@ -106,7 +110,11 @@ pub(super) fn test(series: &CountSeries<'_>, options: &ScanOptions) -> Permutati
         (1 + as_large) as f64 / (1 + n_permutations) as f64
     };
     PermutationOfBlocks {
-        statistic: if statistic.is_finite() { statistic } else { 0.0 },
+        statistic: if statistic.is_finite() {
+            statistic
+        } else {
+            0.0
+        },
         p_value,
         block,
         n_permutations,
@@ -186,92 +194,129 @@ fn permute(
     copy(taken, taken, n - taken);
 }
 
-/// One step and two steps of a level.
+/// Levels between up to [`MOST`] breaks, looked for on a grid of periods.
 struct Steps {
     n: usize,
     /// The fewest periods of a level.
     segment: usize,
-    /// Weights n/(i(n − i)) of one step after i periods.
-    one: Vec<f64>,
+    /// Ends of levels that are tried; n is the last.
+    grid: Vec<usize>,
     /// 1/i.
     inverse: Vec<f64>,
 }
 
+/// What the search writes into, so that no draw allocates.
+struct Scratch {
+    /// Prefix sums of values about their mean.
+    sums: Vec<f64>,
+    /// The prefix sum at each end of the grid.
+    at: Vec<f64>,
+    /// For each number of breaks and each end, what levels up to there explain.
+    explained: Vec<Vec<f64>>,
+}
+
 impl Steps {
     fn new(n: usize, segment: usize) -> Self {
-        let nf = n as f64;
+        let segment = segment.min(n / 3).max(1);
+        let stride = (segment / 3).max(1);
+        let mut grid: Vec<usize> = (0..n).step_by(stride).skip(1).collect();
+        grid.push(n);
         Self {
             n,
-            segment: segment.min(n / 3).max(1),
-            one: (0..=n)
-                .map(|i| nf / (i as f64 * (nf - i as f64)))
-                .collect(),
+            segment,
+            grid,
             inverse: (0..=n).map(|i| 1.0 / i as f64).collect(),
         }
     }
 
+    fn scratch(&self) -> Scratch {
+        Scratch {
+            sums: vec![0.0; self.n + 1],
+            at: vec![0.0; self.grid.len()],
+            explained: vec![vec![f64::NEG_INFINITY; self.grid.len()]; MOST + 1],
+        }
+    }
+
     /// Prefix sums of values about their mean; returns their sum of squares.
-    fn sum_up(&self, values: &[f64], sums: &mut [f64]) -> f64 {
+    fn sum_up(&self, values: &[f64], scratch: &mut Scratch) -> f64 {
         let mean = values.iter().sum::<f64>() / self.n as f64;
         let (mut sum, mut squares) = (0.0, 0.0);
-        for (value, into) in values.iter().zip(&mut sums[1..]) {
+        for (value, into) in values.iter().zip(&mut scratch.sums[1..]) {
             let centred = value - mean;
             sum += centred;
             squares += centred * centred;
             *into = sum;
         }
+        for (into, &end) in scratch.at.iter_mut().zip(&self.grid) {
+            *into = scratch.sums[end];
+        }
         squares
     }
 
-    fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
-        let (n, segment) = (self.n, self.segment);
-        (segment..=n - 2 * segment).step_by(STRIDE).flat_map(move |i| {
-            (i + segment..=n - segment).step_by(STRIDE).map(move |j| (i, j))
-        })
+    /// How many ends before place `to` leave a level enough periods.
+    fn far_enough(&self, to: usize) -> usize {
+        self.grid
+            .partition_point(|&end| end + self.segment <= self.grid[to])
     }
 
-    /// The larger F of one step and, per step, of two.
-    fn largest(&self, values: &[f64], sums: &mut [f64]) -> f64 {
-        let squares = self.sum_up(values, sums);
-        let (n, segment) = (self.n, self.segment);
-        let mut one: f64 = 0.0;
-        for at in segment..=n - segment {
-            one = one.max(sums[at] * sums[at] * self.one[at]);
+    /// The largest F over numbers of breaks, each weighted as its critical value asks.
+    fn largest(&self, values: &[f64], scratch: &mut Scratch) -> f64 {
+        let squares = self.sum_up(values, scratch);
+        let Scratch { at, explained, .. } = scratch;
+        for (place, &end) in self.grid.iter().enumerate() {
+            explained[0][place] = if end >= self.segment {
+                at[place] * at[place] * self.inverse[end]
+            } else {
+                f64::NEG_INFINITY
+            };
         }
-        let mut two: f64 = 0.0;
-        let mut early = segment;
-        while early + 2 * segment <= n {
-            let before = sums[early] * sums[early] * self.inverse[early];
-            let mut late = early + segment;
-            while late + segment <= n {
-                let middle = sums[late] - sums[early];
-                let drop = before
-                    + middle * middle * self.inverse[late - early]
-                    + sums[late] * sums[late] * self.inverse[n - late];
-                two = two.max(drop);
-                late += STRIDE;
+        let last = self.grid.len() - 1;
+        let mut largest: f64 = 0.0;
+        for breaks in 1..=MOST {
+            let (before, now) = explained.split_at_mut(breaks);
+            let (before, now) = (&before[breaks - 1], &mut now[0]);
+            for to in 0..=last {
+                let (end, sum) = (self.grid[to], at[to]);
+                let mut best = f64::NEG_INFINITY;
+                for from in 0..self.far_enough(to) {
+                    let step = sum - at[from];
+                    let value = before[from] + step * step * self.inverse[end - self.grid[from]];
+                    best = if value > best { value } else { best };
+                }
+                now[to] = best;
             }
-            early += STRIDE;
+            let drop = now[last];
+            if drop > 0.0 && self.n > breaks + 1 {
+                let left = (squares - drop).max(1e-12 * squares);
+                let f = drop / breaks as f64 / (left / (self.n - breaks - 1) as f64);
+                largest = largest.max(f * WEIGHTS[breaks - 1]);
+            }
         }
-        let left = |drop: f64| (squares - drop).max(1e-12 * squares);
-        let f_one = one / (left(one) / (n - 2) as f64);
-        let f_two = two / 2.0 / (left(two) / (n - 3) as f64);
-        f_one.max(f_two)
+        largest
     }
 
     /// The values less the best two steps.
-    fn without_best_two(&self, values: &[f64], sums: &mut [f64]) -> Vec<f64> {
-        self.sum_up(values, sums);
-        let drop = |&(i, j): &(usize, usize)| {
-            sums[i] * sums[i] * self.inverse[i]
-                + (sums[j] - sums[i]).powi(2) * self.inverse[j - i]
-                + sums[j] * sums[j] * self.inverse[self.n - j]
-        };
-        let best = self
-            .pairs()
-            .max_by(|a, b| drop(a).total_cmp(&drop(b)).then(b.cmp(a)));
+    fn without_best_two(&self, values: &[f64], scratch: &mut Scratch) -> Vec<f64> {
+        self.sum_up(values, scratch);
+        let at = &scratch.at;
+        let last = self.grid.len() - 1;
+        let mut best = (f64::NEG_INFINITY, (self.n, self.n));
+        for late in 0..self.far_enough(last) {
+            for early in 0..self.far_enough(late) {
+                let (i, j) = (self.grid[early], self.grid[late]);
+                if i < self.segment {
+                    continue;
+                }
+                let drop = at[early] * at[early] * self.inverse[i]
+                    + (at[late] - at[early]).powi(2) * self.inverse[j - i]
+                    + at[late] * at[late] * self.inverse[self.n - j];
+                if drop > best.0 {
+                    best = (drop, (i, j));
+                }
+            }
+        }
         let mut left = values.to_vec();
-        let (i, j) = best.unwrap_or((self.n, self.n));
+        let (i, j) = best.1;
         for (from, to) in [(0, i), (i, j), (j, self.n)] {
             let part = &mut left[from..to];
             let mean = part.iter().sum::<f64>() / part.len().max(1) as f64;
@@ -305,17 +350,58 @@ mod tests {
     }
 
     #[test]
-    fn two_steps_are_found_where_one_cancels() {
+    fn levels_that_come_back_are_found_and_taken_out() {
         let values: Vec<f64> = (0..120)
             .map(|t| f64::from(t * 7 % 5) / 5.0 + if (45..75).contains(&t) { 2.0 } else { 0.0 })
             .collect();
         let steps = Steps::new(120, 15);
-        let mut sums = vec![0.0; 121];
-        let both = steps.largest(&values, &mut sums);
-        let mut rising = values.clone();
-        rising[75..].iter_mut().for_each(|one| *one += 2.0);
-        assert!(both > 100.0);
-        let left = steps.without_best_two(&values, &mut sums);
+        let mut scratch = steps.scratch();
+        assert!(steps.largest(&values, &mut scratch) > 100.0);
+        let left = steps.without_best_two(&values, &mut scratch);
         assert!(left.iter().all(|one| one.abs() < 0.6));
+    }
+
+    /// Every way to place up to four breaks on the grid, one by one.
+    #[test]
+    fn the_statistic_is_the_best_of_all_partitions() {
+        let values: Vec<f64> = (0..70)
+            .map(|t| f64::from(t * t * 31 % 23) + if t > 40 { 9.0 } else { 0.0 })
+            .collect();
+        let steps = Steps::new(70, 9);
+        let got = steps.largest(&values, &mut steps.scratch());
+        let squares_of = |from: usize, to: usize| {
+            let part = &values[from..to];
+            let mean = part.iter().sum::<f64>() / part.len() as f64;
+            part.iter().map(|one| (one - mean).powi(2)).sum::<f64>()
+        };
+        fn place(
+            grid: &[usize],
+            segment: usize,
+            from: usize,
+            left: usize,
+            squares_of: &dyn Fn(usize, usize) -> f64,
+        ) -> f64 {
+            let n = grid[grid.len() - 1];
+            if left == 0 {
+                return if n >= from + segment {
+                    squares_of(from, n)
+                } else {
+                    f64::INFINITY
+                };
+            }
+            grid.iter()
+                .filter(|&&end| end >= from + segment && end < n)
+                .map(|&end| squares_of(from, end) + place(grid, segment, end, left - 1, squares_of))
+                .fold(f64::INFINITY, f64::min)
+        }
+        let total = squares_of(0, 70);
+        let best = (1..=MOST)
+            .map(|breaks| {
+                let left = place(&steps.grid, steps.segment, 0, breaks, &squares_of);
+                (total - left) / breaks as f64 / (left / (70 - breaks - 1) as f64)
+                    * WEIGHTS[breaks - 1]
+            })
+            .fold(0.0, f64::max);
+        assert!((got / best - 1.0).abs() < 1e-9, "{got}, one by one {best}");
     }
 }

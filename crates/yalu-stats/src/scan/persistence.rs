@@ -188,6 +188,12 @@ fn is_return(options: &ScanOptions, levels: &DatedLevels, edges: &[usize], idx: 
     };
     let short = edges[idx + 1] - edges[idx] < options.horizon;
     let change = |from: usize, to: usize| (levels.rates[to] / levels.rates[from]).ln();
-    let (away, back, left) = (change(before, idx), change(idx, idx + 1), change(before, idx + 1));
-    short && away * back < 0.0 && left.abs() <= options.equivalence_ratio.ln().max(HALF * away.abs())
+    let (away, back, left) = (
+        change(before, idx),
+        change(idx, idx + 1),
+        change(before, idx + 1),
+    );
+    short
+        && away * back < 0.0
+        && left.abs() <= options.equivalence_ratio.ln().max(HALF * away.abs())
 }

@@ -19,6 +19,9 @@ use crate::cli::{PeriodName, ScanArgs, TestName};
 use crate::failure::Failure;
 use crate::printer::Printer;
 
+/// Discoveries that have a part of their own on the page, at most, unless more are asked for.
+const MOST_ON_PAGE: usize = 1000;
+
 pub(crate) fn run(args: &ScanArgs, printer: &Printer) -> Result<(), Failure> {
     let start = Instant::now();
     let request = request(args);
@@ -135,19 +138,31 @@ fn write(report: &ScanReport, args: &ScanArgs, out: &Path) -> Result<(), Failure
         message: error.to_string(),
         mend: None,
     };
-    for (name, table) in [("dyads", dyad_table(report)), ("breaks", break_table(report))] {
+    for (name, table) in [
+        ("dyads", dyad_table(report)),
+        ("breaks", break_table(report)),
+    ] {
         write_table_csv(&out.join(format!("{name}.csv")), &table).map_err(fail)?;
         write_table_parquet(&out.join(format!("{name}.parquet")), &table).map_err(fail)?;
     }
     let options = ScanPageOptions {
         interactive: !args.no_interactive,
-        top: args.top.max(ScanPageOptions::default().top),
+        top: args
+            .top
+            .max(ScanPageOptions::default().top)
+            .max(discoveries(report).min(MOST_ON_PAGE)),
     };
     let page = render_scan(report, &options).map_err(|error| Failure::Machine {
         message: format!("the page can't be drawn: {error}"),
         mend: None,
     })?;
     assess::whole(&out.join("scan.html"), page.as_bytes())
+}
+
+/// Dyads that moved beyond chance.
+fn discoveries(report: &ScanReport) -> usize {
+    let counts = report.counts;
+    (counts.lasting + counts.emerging + counts.faded) as usize
 }
 
 /// An outcome on a terminal.
@@ -189,10 +204,10 @@ fn row(dyad: &DyadScan, width: usize) -> String {
 fn summary(report: &ScanReport, top: usize, printer: &Printer) -> String {
     let counts = &report.counts;
     let question = &report.question;
-    let shifts = counts.lasting + counts.emerging + counts.faded;
+    let shifts = discoveries(report);
     let mut text = printer.bold(&format!(
         "{} of {} dyads with {} acts or more moved beyond chance (false-discovery rate {}): {} lasting, {} emerging, {} faded.",
-        grouped(u64::from(shifts)),
+        grouped(shifts as u64),
         grouped(u64::from(counts.tested)),
         question.min_events,
         question.level,
@@ -228,7 +243,11 @@ fn summary(report: &ScanReport, top: usize, printer: &Printer) -> String {
     let shown = &report.dyads[..top.min(report.dyads.len())];
     let width = shown
         .iter()
-        .map(|one| one.sector.as_ref().map_or(9, |sector| 12 + sector.chars().count()))
+        .map(|one| {
+            one.sector
+                .as_ref()
+                .map_or(9, |sector| 12 + sector.chars().count())
+        })
         .max()
         .unwrap_or(9);
     text.push_str(&format!(
