@@ -12,6 +12,7 @@
 
 pub mod actors;
 pub mod cameo;
+pub mod contiguity;
 pub mod countries;
 pub mod ingest;
 pub mod period;
