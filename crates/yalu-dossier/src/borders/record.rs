@@ -43,7 +43,9 @@ pub struct BorderMember {
 }
 
 /// How a dyad came into the comparison set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberOrigin {
     /// A land neighbour of the source.
