@@ -1,7 +1,9 @@
 //! The ladder's last rung: what a major shift needs beyond a lasting one.
 
 use crate::assessment::{EffectKind, IndicatorFinding, Rung};
-use crate::borders::{BordersRecord, Particularity, particularity_name};
+use crate::borders::{
+    BorderComparison, BordersRecord, Particularity, StartOrigin, particularity_name,
+};
 use crate::prepare::Inputs;
 use crate::reasons::{effect_words, figure, rung_name};
 
@@ -51,7 +53,9 @@ pub(crate) fn lacks(
         });
         match comparison {
             None => {}
-            Some(one) if one.answer == Particularity::Particular => {}
+            Some(one) if one.answer == Particularity::Particular => {
+                lacks.extend(another_change(finding, one));
+            }
             Some(one) => lacks.push(format!(
                 "{title}: {} to this dyad by the comparison with other borders",
                 match one.answer {
@@ -68,4 +72,20 @@ pub(crate) fn lacks(
         );
     }
     lacks
+}
+
+/// A comparison whose declared start isn't the lasting shift's says nothing of that shift.
+fn another_change(finding: &IndicatorFinding, comparison: &BorderComparison) -> Option<String> {
+    let shift = finding.shift.as_ref()?;
+    let start = comparison.start.as_ref()?;
+    let [first, last] = &shift.interval;
+    // Labels of periods sort by time.
+    let same =
+        comparison.start_from == Some(StartOrigin::Dated) || (first <= start && start <= last);
+    (!same).then(|| {
+        format!(
+            "{}: other borders were compared from {start} on, the lasting shift is dated {} ({first} to {last})",
+            finding.title, shift.at
+        )
+    })
 }

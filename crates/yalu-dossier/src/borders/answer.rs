@@ -181,7 +181,7 @@ pub(crate) fn answered(
         }
     }
     record.reasons = reasons;
-    record.warnings.extend(warnings(&record, &result));
+    record.warnings.extend(warnings(keys, &record, &result));
     record.result = Some(result);
     record
 }
@@ -245,6 +245,21 @@ fn lacks(
                 p_words(result.p_calibrated),
                 keys.level
             ));
+        }
+    }
+    if keys.picked {
+        match result.p_picked {
+            None => particular.push(
+                "the border was picked for its break, but no break of its own is behind a declared start"
+                    .to_owned(),
+            ),
+            Some(p) if p > level => particular.push(format!(
+                "the border was picked for its break, whose own p times {} borders is {} (level {})",
+                result.n_placebos + 1,
+                p_words(p),
+                keys.level
+            )),
+            Some(_) => {}
         }
     }
     let against = match indicator.direction {
@@ -446,7 +461,7 @@ fn conformal_words(result: &ComparisonResult, words: &impl Fn(f64) -> String) ->
     )
 }
 
-fn warnings(record: &BorderComparison, result: &ComparisonResult) -> Vec<String> {
+fn warnings(keys: &Borders, record: &BorderComparison, result: &ComparisonResult) -> Vec<String> {
     let mut warnings = Vec::new();
     if result.fit.largest_weight > CONCENTRATED_WEIGHT
         || result.fit.effective_donors < CONCENTRATED_DONORS
@@ -469,6 +484,13 @@ fn warnings(record: &BorderComparison, result: &ComparisonResult) -> Vec<String>
             "The date was found in the same data: read the calibrated p, in which every border has its own best date."
                 .to_owned(),
         );
+    }
+    if let (false, Some(p)) = (keys.picked, result.p_picked) {
+        warnings.push(format!(
+            "The p-values hold for a border that wasn’t chosen because its break looked unusual among these. Where it was, set `picked`: its break’s own p times {} borders is {}.",
+            result.n_placebos + 1,
+            p_words(p)
+        ));
     }
     warnings
 }

@@ -188,12 +188,18 @@ pub(crate) fn compare(
         };
         return Ok(answer::refused(record, refusal));
     }
-    match set.result(&mut record) {
+    match set.result(&mut record, own_p(finding, from)) {
         Ok(result) => Ok(answer::answered(
             inputs, keys, indicator, record, &own, result,
         )),
         Err(error) => Ok(answer::refused(record, answer::Refusal::NotFitted(error))),
     }
+}
+
+/// The p-value of the break that the start is from, with events and pressure in the model.
+fn own_p(finding: &IndicatorFinding, from: StartOrigin) -> Option<f64> {
+    let test = finding.test_with_response.as_ref()?;
+    (from == StartOrigin::Dated).then_some(test.p_value)
 }
 
 /// The first period to be explained.
@@ -302,7 +308,12 @@ impl Set<'_> {
         chosen
     }
 
-    fn result(&self, record: &mut BorderComparison) -> Result<ComparisonResult, SyntheticError> {
+    /// `own_p`: the p-value of the break itself, where the start is from it.
+    fn result(
+        &self,
+        record: &mut BorderComparison,
+        own_p: Option<f64>,
+    ) -> Result<ComparisonResult, SyntheticError> {
         let start = self.steps.n_before;
         let frame = self.inputs.frame;
         let rows = self.rows();
@@ -401,6 +412,7 @@ impl Set<'_> {
             p_placebo: rank_p_value(own.statistic, &fixed),
             p_calibrated: rank_p_value(own.statistic, &best),
             least_p: 1.0 / (1 + placebos.len()) as f64,
+            p_picked: own_p.map(|p| (p * (1 + placebos.len()) as f64).min(1.0)),
             searched: [
                 self.steps.label(frame, window.0),
                 self.steps.label(frame, window.1),

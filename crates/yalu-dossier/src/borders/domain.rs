@@ -8,7 +8,7 @@ use yalu_store::{Dyad, Month};
 use crate::borders::entries::BorderEntry;
 use crate::borders::keys::{BorderDomain, Borders};
 use crate::borders::members::{Member, domain_indicator, indicator_cells, own_borders};
-use crate::borders::paths::{Steps, period_figures, pool_periods, step_counts};
+use crate::borders::paths::{Steps, covered_counts, period_figures, pool_periods};
 use crate::borders::record::{BorderLikeness, DomainBorder, DomainRecord, Placing};
 use crate::cells::{RequestError, Requests};
 use crate::pipeline::{actor_name, trace};
@@ -166,7 +166,7 @@ fn act_counts(
         Ok(figures) => match &figures.exposure {
             None => Err("it has no counts".to_owned()),
             Some(exposure) => {
-                step_counts(&figures, exposure, steps).map_err(|fact| fact.to_string())
+                covered_counts(&figures, exposure, steps).map_err(|fact| fact.to_string())
             }
         },
     })
@@ -238,7 +238,7 @@ fn describe(
     border.rates = counts
         .iter()
         .zip(&exposure)
-        .map(|(count, exposure)| Some(count / exposure * PER_EXPOSURE))
+        .map(|(count, exposure)| (*exposure > 0.0).then(|| count / exposure * PER_EXPOSURE))
         .collect();
     if border.n_events < f64::from(needed) {
         border.left_out = Some(format!(
@@ -247,10 +247,22 @@ fn describe(
         ));
         return (border, None);
     }
-    let years: Vec<f64> = (0..steps.n)
-        .map(|step| step as f64 * step_years(inputs, steps))
+    // A step in which the dyad did nothing at all has no rate; the others still have.
+    let known: Vec<usize> = (0..steps.n).filter(|&step| exposure[step] > 0.0).collect();
+    if known.len() < MIN_STEPS {
+        border.left_out = Some(format!(
+            "it has exposure in {} of {} steps; at least {MIN_STEPS} are needed",
+            known.len(),
+            steps.n
+        ));
+        return (border, None);
+    }
+    let of = |values: &[f64]| -> Vec<f64> { known.iter().map(|&step| values[step]).collect() };
+    let years: Vec<f64> = known
+        .iter()
+        .map(|&step| step as f64 * step_years(inputs, steps))
         .collect();
-    match course(&counts, &exposure, &years) {
+    match course(&of(&counts), &of(&exposure), &years) {
         Err(reason) => {
             border.left_out = Some(reason);
             (border, None)

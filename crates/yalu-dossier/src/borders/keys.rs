@@ -31,6 +31,9 @@ pub struct Borders {
     /// The error that a claim may have, of *particular*, *not particular*, *like any border* and
     /// *unlike*: 0.1 needs nine other borders.
     pub level: f64,
+    /// Whether this border was chosen because its break looked unusual among these, as by `yalu scan`.
+    /// Then *particular* needs the break's own p-value to hold after correction for their number.
+    pub picked: bool,
     /// Domains of policy in which the border is placed among the source's others.
     pub domains: Vec<BorderDomain>,
 }
@@ -46,6 +49,7 @@ impl Default for Borders {
             min_events: 20,
             pool: 6,
             level: 0.1,
+            picked: false,
             domains: Vec::new(),
         }
     }

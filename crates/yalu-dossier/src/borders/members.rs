@@ -104,6 +104,18 @@ pub(crate) fn members_ever(
     set(spec, keys, &source, neighbours.into_iter().collect())
 }
 
+/// Codes of the neighbours that the rule finds on any of those days.
+pub(crate) fn neighbours_ever(spec: &DossierSpec) -> Result<Vec<String>, RequestError> {
+    let Some(keys) = &spec.borders else {
+        return Ok(Vec::new());
+    };
+    Ok(members_ever(spec, keys)?
+        .into_iter()
+        .filter(|one| one.origin == MemberOrigin::LandNeighbour)
+        .map(|one| one.dyad.target.to_string())
+        .collect())
+}
+
 fn set(
     spec: &DossierSpec,
     keys: &Borders,

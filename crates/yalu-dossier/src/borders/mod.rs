@@ -25,9 +25,10 @@ use crate::pipeline::actor_name;
 use crate::prepare::Inputs;
 use crate::spec::Role;
 
+pub(crate) use answer::MIN_DONORS;
 pub use entries::BorderEntry;
 pub use keys::{BorderDomain, BorderRule, Borders};
-pub(crate) use members::border_cells;
+pub(crate) use members::{border_cells, neighbours_ever};
 pub use record::{
     BorderComparison, BorderLikeness, BorderMember, BordersRecord, ComparisonResult,
     ConformalRecord, DidRecord, DomainBorder, DomainRecord, DonorRecord, DonorStatus,

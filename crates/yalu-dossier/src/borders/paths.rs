@@ -166,8 +166,8 @@ pub(crate) fn covered_from(figures: &Figures, steps: &Steps) -> Option<usize> {
     Some(gap.map_or(0, |step| step + 1))
 }
 
-/// Counts and exposures by step.
-pub(crate) fn step_counts(
+/// Counts and exposures by step; an exposure may be 0.
+pub(crate) fn covered_counts(
     figures: &Figures,
     exposure: &[Option<f64>],
     steps: &Steps,
@@ -187,12 +187,22 @@ pub(crate) fn step_counts(
     let sum = |values: &[Option<f64>], step: usize| -> f64 {
         values[steps.periods(step)].iter().flatten().sum()
     };
-    let counts: Vec<f64> = (0..steps.n)
+    let counts = (0..steps.n)
         .map(|step| sum(&figures.outcome, step))
         .collect();
-    let exposure: Vec<f64> = (0..steps.n)
+    let exposure = (0..steps.n)
         .map(|step| sum(exposure, step) * PER_EXPOSURE)
         .collect();
+    Ok((counts, exposure))
+}
+
+/// The same where every step must have exposure.
+fn step_counts(
+    figures: &Figures,
+    exposure: &[Option<f64>],
+    steps: &Steps,
+) -> Result<(Vec<f64>, Vec<f64>), NotComparable> {
+    let (counts, exposure) = covered_counts(figures, exposure, steps)?;
     let missing = exposure.iter().filter(|one| **one <= 0.0).count();
     if missing > 0 {
         return Err(NotComparable::Exposure {

@@ -217,6 +217,9 @@ pub struct ComparisonResult {
     pub p_calibrated: f64,
     /// The least p-value that so many placebos allow.
     pub least_p: f64,
+    /// The break's own p-value times the number of borders, this one included: what is left of it where
+    /// the border was picked for its break. Absent where the start is declared.
+    pub p_picked: Option<f64>,
     /// The first and last start looked at for the calibrated p-value.
     pub searched: [String; 2],
     /// The same comparison at earlier starts, the periods from the real start on left out.
