@@ -72,7 +72,7 @@ pub(crate) fn members(
     set(spec, keys, &source, neighbours)
 }
 
-/// The same with every neighbour that the source had on any day from the data's first month on:
+/// The same with every neighbour that the source had on any day from the data's first day on:
 /// whatever date is asked about, its sums are there.
 pub(crate) fn members_ever(
     spec: &DossierSpec,
@@ -84,7 +84,15 @@ pub(crate) fn members_ever(
         .from
         .as_deref()
         .and_then(|text| text.parse::<Month>().ok())
-        .map(Month::first_day);
+        .map(Month::first_day)
+        .or_else(|| {
+            let begins = spec
+                .data
+                .coverage
+                .iter()
+                .map(|one| one.from.parse::<Date>());
+            begins.filter_map(Result::ok).min()
+        });
     let neighbours: BTreeSet<ActorCode> = match keys.rule {
         None => BTreeSet::new(),
         Some(BorderRule::LandNeighbours) => borders()
