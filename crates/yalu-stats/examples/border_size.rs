@@ -318,9 +318,9 @@ fn main() {
         return;
     }
     println!(
-        "| other borders | level | picked | rate after | placebo p | calibrated p | particular | sets |"
+        "| other borders | level | picked | rate after | placebo p | calibrated p | particular | the same with `picked` | sets |"
     );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for (n, level) in [(8, 0.125), (13, 0.1), (40, 0.1), (40, 0.05)] {
         for (picked, name) in [
             (Picked::Known, "known"),
