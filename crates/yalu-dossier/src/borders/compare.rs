@@ -34,7 +34,7 @@ const MIN_BEFORE: usize = 6;
 const EDGE: usize = 3;
 /// Placebo draws of difference-in-differences.
 const DID_PLACEBOS: usize = 200;
-/// Draws of the tests for donors' own breaks.
+/// The fewest draws of the tests for donors' own breaks.
 const OWN_BREAK_DRAWS: usize = 499;
 /// A donor with less weight isn't left out in turn: nothing would change.
 const NEGLIGIBLE: f64 = 0.01;
@@ -244,12 +244,14 @@ fn drop_treated(set: &Set<'_>, record: &mut BorderComparison) {
     let start = set.steps.n_before;
     let paths: Vec<&StepPath> = set.others.iter().map(|(_, path)| path).collect();
     let near = NEAR_MONTHS.div_ceil(set.keys.pool.max(1) as usize).max(1);
+    let level = set.inputs.spec.verdict.level;
+    // So many that one break among all donors can survive the correction for their number.
+    let needed = (2.0 * paths.len() as f64 / level).ceil() as usize;
     let bootstrap = Bootstrap {
-        n_replications: OWN_BREAK_DRAWS,
+        n_replications: OWN_BREAK_DRAWS.max(needed),
         seed: set.inputs.spec.model.seed,
     };
     let (tested, failures) = own_breaks(&paths, start, near, bootstrap);
-    let level = set.inputs.spec.verdict.level;
     for ((place, _), test) in set.others.iter().zip(tested) {
         let Some(test) = test else { continue };
         let donor = &mut record.donors[*place];

@@ -2,13 +2,14 @@
 //! can't be told.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use yalu_dossier::assessment::{Assessment, Rung};
 use yalu_dossier::borders::{
     BorderComparison, BorderLikeness, BordersRecord, ComparisonResult, DonorStatus, MemberOrigin,
     Particularity, StartOrigin,
 };
-use yalu_dossier::load::load_dossier;
+use yalu_dossier::load::{load_dossier, parse};
 use yalu_dossier::pipeline::{AssessOptions, assess, query_for_export};
 use yalu_store::series_file::write_series_file;
 
@@ -549,4 +550,136 @@ fn a_domain_of_entries_counts_lines_by_border() {
     );
     let faults = load_dossier(dir.path()).unwrap_err().to_string();
     assert!(faults.contains("`RUSS` in column border"), "{faults}");
+}
+
+#[test]
+fn every_faulty_key_has_its_line_and_mend() {
+    let borders = r#"[borders]
+rule = "land_neighbours"
+except = { AFG = "a war of others" }
+dyads = [["RUS", "BLR"], ["IND", "NPL"]]
+start = "2015-05"
+min_events = 20
+pool = 6
+level = 0.1
+keep_best = 9
+[[borders.domains]]
+id = "acts"
+title = "Acts"
+group = "acts"
+exposure = "dyad_total"
+exposure_group = "all"
+window = ["2011-01", "2018-12"]
+caution = "Made up."
+"#;
+    let sound = dossier("2019-12-31", "month", EVENTS, borders);
+    let path = Path::new("dossier.toml");
+    assert!(parse(path, &sound).is_ok(), "{:#?}", parse(path, &sound));
+    for (from, to, key, mend) in [
+        ("AFG = ", "USA = ", "borders.except.USA", "the rule finds"),
+        (
+            "\"a war of others\"",
+            "\"\"",
+            "borders.except.AFG",
+            "say why",
+        ),
+        (
+            "[\"RUS\", \"BLR\"]",
+            "[\"RUS\", \"BLX\"]",
+            "borders.dyads[0][1]",
+            "alpha-3",
+        ),
+        (
+            "[\"IND\", \"NPL\"]",
+            "[\"CHN\", \"PRK\"]",
+            "borders.dyads[1]",
+            "no donor of its own",
+        ),
+        (
+            "[\"IND\", \"NPL\"]",
+            "[\"RUS\", \"BLR\"]",
+            "borders.dyads[1]",
+            "name it once",
+        ),
+        (
+            "start = \"2015-05\"",
+            "start = \"2015\"",
+            "borders.start",
+            "YYYY-MM",
+        ),
+        (
+            "min_events = 20",
+            "min_events = 0",
+            "borders.min_events",
+            "use 20",
+        ),
+        ("pool = 6", "pool = 0", "borders.pool", "use 6"),
+        ("level = 0.1", "level = 0.7", "borders.level", "use 0.1"),
+        (
+            "keep_best = 9",
+            "keep_best = 2",
+            "borders.keep_best",
+            "keep all",
+        ),
+        (
+            "keep_best",
+            "keep_bst",
+            "borders.keep_bst",
+            "did you mean `keep_best`?",
+        ),
+        (
+            "group = \"acts\"\nexposure = \"dyad",
+            "group = \"act\"\nexposure = \"dyad",
+            "borders.domains[0].group",
+            "did you mean `acts`?",
+        ),
+        (
+            "exposure_group = \"all\"\nwindow",
+            "window",
+            "borders.domains[0]",
+            "denominator",
+        ),
+        (
+            "exposure = \"dyad_total\"",
+            "",
+            "borders.domains[0]",
+            "dyad_total",
+        ),
+        (
+            "\"2011-01\", \"2018-12\"",
+            "\"2018-12\", \"2011-01\"",
+            "borders.domains[0].window[1]",
+            "exchange",
+        ),
+        (
+            "group = \"acts\"\nexposure = \"dyad",
+            "exposure = \"dyad",
+            "borders.domains[0]",
+            "CSV file of entries",
+        ),
+    ] {
+        let at = sound.find("[borders]").unwrap();
+        let text = sound[..at].to_owned() + &sound[at..].replacen(from, to, 1);
+        let found = parse(path, &text).expect_err(to).0;
+        assert_eq!(found.len(), 1, "{to}: {found:#?}");
+        assert_eq!(found[0].key.as_deref(), Some(key), "{to}");
+        assert!(
+            found[0].line.unwrap() > text[..at].matches('\n').count(),
+            "{to}"
+        );
+        assert!(
+            found[0].mend.as_deref().unwrap().contains(mend),
+            "{to}: {found:#?}"
+        );
+    }
+    // Nobody to compare with.
+    let empty = dossier("2019-12-31", "month", EVENTS, "[borders]\npool = 6\n");
+    let found = parse(path, &empty).expect_err("an empty set").0;
+    assert!(
+        found[0]
+            .mend
+            .as_deref()
+            .unwrap()
+            .contains("land_neighbours")
+    );
 }

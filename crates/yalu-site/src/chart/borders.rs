@@ -111,7 +111,7 @@ fn draw_start(
 ) {
     let step = comparison.steps.get(comparison.n_before as usize);
     if let Some(x) = step.and_then(|[first, _]| axis.time.start_of(first)) {
-        svg.line((x, top), (x, bottom), "break");
+        svg.line((x, top), (x, bottom), "start");
     }
 }
 
@@ -478,7 +478,13 @@ fn strip(
         (scale.at(place.range[1]) - scale.at(place.range[0]), 26.0),
         "band",
     );
-    for tick in scale.ticks(canvas.pick(7, 4)) {
+    // A short logarithmic axis has hardly a round figure of 1, 2 or 5.
+    let ticks = if high / low < 5.0 {
+        Scale::linear((low, high), (left, right)).ticks(canvas.pick(7, 4))
+    } else {
+        scale.ticks(canvas.pick(7, 4))
+    };
+    for tick in ticks {
         let x = scale.at(tick);
         svg.line((x, y - 13.0), (x, y + 13.0), "grid");
         svg.text(

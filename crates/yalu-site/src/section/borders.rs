@@ -237,6 +237,10 @@ fn comparison_figures(comparison: &BorderComparison, own: &str) -> Vec<Figure> {
         PathScale::Difference => "difference from the own level before the start",
     };
     let mut figures = Vec::new();
+    let gap_unit = match comparison.scale {
+        PathScale::Ratio => "times the synthetic control, logarithmic",
+        PathScale::Difference => "difference from the synthetic control",
+    };
     let mut add = |name: &str,
                    title: String,
                    key: Vec<Key>,
@@ -245,7 +249,7 @@ fn comparison_figures(comparison: &BorderComparison, own: &str) -> Vec<Figure> {
         if draw(Canvas::Wide, &id).is_some() {
             figures.push(
                 Figure::draw(id, title, |canvas, id| draw(canvas, id).unwrap_or_default())
-                    .with_unit(unit)
+                    .with_unit(if name == "gaps" { gap_unit } else { unit })
                     .with_key(key),
             );
         }
@@ -258,7 +262,7 @@ fn comparison_figures(comparison: &BorderComparison, own: &str) -> Vec<Figure> {
                 Key::new("own", own),
                 Key::new("synthetic", "synthetic control"),
                 Key::new("donor", "donors"),
-                Key::new("break", "start"),
+                Key::new("start", "start"),
             ],
             &|canvas, id| paths_chart(comparison, canvas, id),
         );
@@ -268,7 +272,7 @@ fn comparison_figures(comparison: &BorderComparison, own: &str) -> Vec<Figure> {
             vec![
                 Key::new("own", own),
                 Key::new("donor", "other borders as if they were the one"),
-                Key::new("break", "start"),
+                Key::new("start", "start"),
             ],
             &|canvas, id| gaps_chart(comparison, result, canvas, id),
         );
@@ -281,7 +285,7 @@ fn comparison_figures(comparison: &BorderComparison, own: &str) -> Vec<Figure> {
                 Key::new("own", own),
                 Key::new("synthetic", "donors, with their weights"),
                 Key::new("donor", "no donors"),
-                Key::new("break", "start"),
+                Key::new("start", "start"),
             ],
             &|canvas, id| comparison_panels(comparison, own, canvas, id),
         );

@@ -92,7 +92,7 @@ impl PathPanel {
                     got: path.len(),
                 });
             }
-            if let Some(period) = path.iter().position(|one| !(one.abs() <= 1e70)) {
+            if let Some(period) = path.iter().position(|one| one.is_nan() || one.abs() > 1e70) {
                 return Err(SyntheticError::NotFinite {
                     what: "the outcome".to_owned(),
                     unit: unit.to_string(),
