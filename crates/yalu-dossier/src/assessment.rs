@@ -8,6 +8,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::borders::BordersRecord;
 use crate::spec::{Direction, Exposure, FamilyKey, IndicatorKind, JoinRule, Role, Yardstick};
 
 /// An answer to a dossier's question as of one date.
@@ -25,6 +26,8 @@ pub struct Assessment {
     pub verdict: Verdict,
     /// What each indicator shows, in the dossier's order.
     pub indicators: Vec<IndicatorFinding>,
+    /// The comparison with other borders; absent where the dossier asks for none.
+    pub borders: Option<BordersRecord>,
     /// Outside pressure, as it entered the models.
     pub pressure: Vec<PressureRecord>,
     /// Dated events, in order of date.

@@ -61,6 +61,14 @@ pub fn period_unit(spec: &DossierSpec) -> PeriodUnit {
     }
 }
 
+/// An actor's code that `user` names.
+pub(crate) fn parse_actor(user: &str, text: &str) -> Result<ActorCode, RequestError> {
+    text.parse().map_err(|source| RequestError::Code {
+        user: user.to_owned(),
+        source,
+    })
+}
+
 /// Builds requests for one dossier.
 pub(crate) struct Requests<'a> {
     spec: &'a DossierSpec,
@@ -69,13 +77,6 @@ pub(crate) struct Requests<'a> {
 impl<'a> Requests<'a> {
     pub(crate) fn new(spec: &'a DossierSpec) -> Self {
         Self { spec }
-    }
-
-    fn actor(user: &str, text: &str) -> Result<ActorCode, RequestError> {
-        text.parse().map_err(|source| RequestError::Code {
-            user: user.to_owned(),
-            source,
-        })
     }
 
     /// The dyad that an indicator is about.
@@ -88,8 +89,8 @@ impl<'a> Requests<'a> {
             ],
         };
         Ok(Dyad {
-            source: Self::actor(&indicator.id, source)?,
-            target: Self::actor(&indicator.id, target)?,
+            source: parse_actor(&indicator.id, source)?,
+            target: parse_actor(&indicator.id, target)?,
         })
     }
 
@@ -203,8 +204,8 @@ impl<'a> Requests<'a> {
         pressure: &Pressure,
     ) -> Result<(CellRequest, Option<CellRequest>), RequestError> {
         let dyad = Dyad {
-            source: Self::actor(&pressure.id, &pressure.source)?,
-            target: Self::actor(&pressure.id, &pressure.target)?,
+            source: parse_actor(&pressure.id, &pressure.source)?,
+            target: parse_actor(&pressure.id, &pressure.target)?,
         };
         let count = self.cell(
             &pressure.id,
@@ -254,6 +255,7 @@ impl<'a> Requests<'a> {
             cells.insert(count);
             cells.extend(exposure);
         }
+        cells.extend(crate::borders::border_cells(self.spec)?);
         Ok(cells.into_iter().collect())
     }
 }
@@ -283,7 +285,7 @@ pub fn export_requests(spec: &DossierSpec) -> Result<Vec<CellRequest>, RequestEr
     let mut cells: BTreeSet<CellRequest> = builder.all()?.into_iter().collect();
     let side = |text: &str| match text {
         "*" => Ok(None),
-        code => Requests::actor("data.extra", code).map(Some),
+        code => parse_actor("data.extra", code).map(Some),
     };
     for extra in &spec.data.extra {
         for [source, target] in &extra.dyads {

@@ -1,5 +1,7 @@
 //! What a dossier's keys must say beyond their types.
 
+mod borders;
+
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
@@ -152,7 +154,7 @@ impl Checker<'_> {
             if !seen.insert(id) {
                 self.fault(
                     "dossier.duplicate",
-                    &[key(list), Step::Item(idx), key("id")],
+                    &[at(list), vec![Step::Item(idx), key("id")]].concat(),
                     format!("the id `{id}` is used twice in {list}"),
                     Some("give each its own".to_owned()),
                 );
@@ -228,6 +230,7 @@ pub(crate) fn check(source: &Source<'_>, spec: &DossierSpec, problems: &mut Vec<
         checker.file(&[key("events"), Step::Item(idx), key("file")], &one.file);
     }
     model(&mut checker, spec);
+    borders::check(&mut checker, spec);
 }
 
 fn question(checker: &mut Checker<'_>, spec: &DossierSpec) {

@@ -10,6 +10,7 @@
 //! - Sentences are made from the numbers that they state.
 
 pub mod assessment;
+pub mod borders;
 pub mod cells;
 mod check;
 mod csv_file;
@@ -20,6 +21,7 @@ pub mod export;
 mod finding;
 mod fit;
 pub mod load;
+mod major;
 mod method;
 pub mod pipeline;
 mod prepare;

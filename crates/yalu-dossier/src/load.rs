@@ -1,6 +1,6 @@
 //! Reads a dossier and checks it: every fault at once, each with its place and its mend.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use yalu_store::series_file::{SeriesFileKey, read_series_file};
 
+use crate::borders::BorderEntry;
+use crate::borders::entries::load_entries;
 use crate::cells::{Requests, cell_id};
 use crate::check::check;
 use crate::diagnostic::{Problem, Problems, did_you_mean, line_and_column};
@@ -30,6 +32,8 @@ pub struct Dossier {
     pub events: Vec<LoadedEvent>,
     /// Its tables.
     pub tables: Vec<LoadedTable>,
+    /// Entries of the domains that have a file of them, by the domain's id.
+    pub entries: BTreeMap<String, Vec<BorderEntry>>,
 }
 
 /// The text of a dossier file with its keys' places.
@@ -177,6 +181,18 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
             Err(faults) => problems.extend(faults),
         }
     }
+    let mut entries = BTreeMap::new();
+    for domain in spec.borders.iter().flat_map(|one| &one.domains) {
+        let Some(name) = &domain.entries else {
+            continue;
+        };
+        match load_entries(&dir, name) {
+            Ok(some) => {
+                entries.insert(domain.id.clone(), some);
+            }
+            Err(faults) => problems.extend(faults),
+        }
+    }
     if let Some(series) = &spec.data.series
         && with_series
         && !dir.join(series).is_file()
@@ -203,6 +219,7 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
         sha256,
         events,
         tables,
+        entries,
     })
 }
 

@@ -13,6 +13,7 @@ use crate::assessment::{
     FileRecord, GroupRecord, MethodRecord, PressureRecord, SeriesRecord, TableRecord, TableRow,
     Trace,
 };
+use crate::borders::compare_borders;
 use crate::cells::{Frame, RequestError, Requests, cell_id, code_set, requests};
 use crate::curve::{CurveRow, run_curve};
 use crate::finding::find;
@@ -278,12 +279,13 @@ fn assess_as_of(
             TRACE_COMMAND,
         )?);
     }
+    let borders = compare_borders(&inputs, &dossier.entries, &indicators, as_of, TRACE_COMMAND)?;
     let verdict = verdict::join(
         &inputs,
         &indicators,
         (&tested, &findings),
         &rows,
-        &table,
+        (&table, borders.as_ref()),
         as_of,
     );
     warnings.extend(curve_failures(&rows));
@@ -294,6 +296,7 @@ fn assess_as_of(
         as_of: as_of.to_string(),
         verdict,
         indicators,
+        borders,
         pressure: pressure_records(&inputs)?,
         events: events
             .iter()

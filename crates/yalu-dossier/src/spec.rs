@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::borders::{BorderDomain, BorderRule, Borders};
+
 /// A dossier: one question about one dyad, and what is needed to answer it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +39,9 @@ pub struct DossierSpec {
     /// How findings become a verdict.
     #[serde(default)]
     pub verdict: VerdictRules,
+    /// The comparison with other borders, without which no shift is called major.
+    #[serde(default)]
+    pub borders: Option<Borders>,
 }
 
 /// What is asked.

@@ -62,7 +62,7 @@ impl LoadedRow {
     }
 }
 
-fn last_day(text: &str) -> Option<Date> {
+pub(crate) fn last_day(text: &str) -> Option<Date> {
     match text.len() {
         4 => text
             .parse::<i16>()

@@ -8,9 +8,11 @@ use crate::assessment::{
     Confidence, ConfidenceLevel, CurveRecord, IndicatorFinding, Probability, Rung, ShiftRecord,
     Verdict, VerdictCurve,
 };
+use crate::borders::BordersRecord;
 use crate::curve::{CurveRow, EVIDENCE, rung_shares, survives};
 use crate::export::period_of;
 use crate::finding::Finding;
+use crate::major;
 use crate::pipeline::{actor_name, horizon_periods};
 use crate::prepare::{Inputs, unit_name};
 use crate::reasons::{
@@ -91,7 +93,7 @@ pub(crate) fn join(
     indicators: &[IndicatorFinding],
     (tested, findings): (&[&Indicator], &[Finding]),
     rows: &[CurveRow],
-    table: &SeriesTable,
+    (table, borders): (&SeriesTable, Option<&BordersRecord>),
     as_of: Date,
 ) -> Verdict {
     let rules = &inputs.spec.verdict;
@@ -100,7 +102,12 @@ pub(crate) fn join(
         .filter(|one| one.role == Role::Required && one.rung.is_some())
         .collect();
     let rungs: Vec<Rung> = required.iter().filter_map(|one| one.rung).collect();
-    let rung = join_rungs(&rungs, rules.join).unwrap_or(Rung::TooLittleData);
+    let joined = join_rungs(&rungs, rules.join).unwrap_or(Rung::TooLittleData);
+    let lacks = major::lacks(inputs, &required, borders);
+    let rung = match joined {
+        Rung::Lasting if lacks.is_empty() => Rung::Major,
+        other => other,
+    };
 
     let joint = joint_curve(inputs, tested, rows);
     let joint_rungs: Vec<Rung> = joint.iter().map(|one| one.rung).collect();
@@ -108,7 +115,8 @@ pub(crate) fn join(
     let agreement = if joint_rungs.is_empty() {
         1.0
     } else {
-        joint_rungs.iter().filter(|one| **one == rung).count() as f64 / joint_rungs.len() as f64
+        // Other borders are compared under the main specification only: there lasting is the most.
+        joint_rungs.iter().filter(|one| **one == joined).count() as f64 / joint_rungs.len() as f64
     };
     let curve = (joint_rungs.len() > 1).then(|| VerdictCurve {
         n: joint_rungs.len() as u32,
@@ -140,9 +148,16 @@ pub(crate) fn join(
         .filter(|one| one.rung.is_some())
         .map(indicator_reason)
         .collect();
-    reasons.push(join_reason(rules.join, rung, &required));
+    reasons.push(join_reason(rules.join, joined, &required));
+    reasons.extend(border_reasons(borders, &required));
+    if rung == Rung::Major {
+        reasons.push(format!(
+            "Major: every required indicator is lasting, changes by ×{} or more (or its inverse), and is particular to this dyad.",
+            figure(rules.major_ratio)
+        ));
+    }
     if let Some(curve) = &curve {
-        reasons.push(curve_reason(curve, rung));
+        reasons.push(curve_reason(curve, joined));
     }
     reasons.extend(pressure_reasons(inputs, &required, &joint));
     if let Some(value) = probability.value {
@@ -154,11 +169,8 @@ pub(crate) fn join(
             would_move.push(format!("{}: {sentence}", finding.title));
         }
     }
-    if matches!(rung, Rung::Lasting) {
-        would_move.push(
-            "Major needs a comparison with other borders and a donor pool, which this version of Yalu doesn't compute: it can't be reached."
-                .to_owned(),
-        );
+    if rung == Rung::Lasting {
+        would_move.push(format!("Up to major is missing: {}.", lacks.join("; ")));
     }
     Verdict {
         rung,
@@ -171,6 +183,19 @@ pub(crate) fn join(
         confidence,
         curve,
     }
+}
+
+/// What the comparison with other borders says of each required indicator.
+fn border_reasons(borders: Option<&BordersRecord>, required: &[&IndicatorFinding]) -> Vec<String> {
+    let Some(borders) = borders else {
+        return Vec::new();
+    };
+    borders
+        .comparisons
+        .iter()
+        .filter(|one| required.iter().any(|finding| finding.id == one.indicator))
+        .map(|one| format!("{}, beside other borders: {}", one.title, one.headline))
+        .collect()
 }
 
 /// The verdict under one specification.
@@ -459,7 +484,9 @@ fn headline(
         ),
         Rung::Lasting => format!("As of {as_of} {policy} has shifted, and the shift has lasted."),
         Rung::Major => {
-            format!("As of {as_of} {policy} has shifted in a major way, and the shift has lasted.")
+            format!(
+                "As of {as_of} {policy} has shifted in a major way: the shift has lasted, and other borders don't show it."
+            )
         }
     }
 }

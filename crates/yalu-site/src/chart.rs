@@ -2,6 +2,7 @@
 //! legible at either; the style sheet shows one of them.
 
 mod bars;
+mod borders;
 mod curve;
 mod events;
 mod forest;
@@ -11,6 +12,7 @@ mod lines;
 mod search;
 
 pub(crate) use bars::table_chart;
+pub(crate) use borders::{comparison_panels, domain_panels, gaps_chart, paths_chart, rank_strip};
 pub(crate) use curve::{curve_chart, dashboard, effect_ends};
 pub(crate) use events::lanes;
 pub(crate) use forest::forest_chart;

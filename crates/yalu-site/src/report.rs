@@ -5,7 +5,7 @@ use yalu_dossier::assessment::Assessment;
 
 use crate::interactive::plotly_source;
 use crate::section::{
-    DataSection, EvidenceSection, IndicatorSection, ResponseSection, VerdictSection,
+    BordersSection, DataSection, EvidenceSection, IndicatorSection, ResponseSection, VerdictSection,
 };
 
 const STYLE: &str = include_str!("../assets/report.css");
@@ -53,6 +53,7 @@ struct Report<'a> {
     verdict: VerdictSection,
     indicators: Vec<IndicatorSection>,
     response: ResponseSection,
+    borders: BordersSection,
     evidence: EvidenceSection,
     data: DataSection,
 }
@@ -80,6 +81,7 @@ pub fn render_report(
         verdict: VerdictSection::of(assessment),
         indicators,
         response: ResponseSection::of(assessment),
+        borders: BordersSection::of(assessment),
         evidence: EvidenceSection::of(assessment),
         data: DataSection::of(assessment),
     };

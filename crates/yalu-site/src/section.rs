@@ -1,5 +1,6 @@
 //! The parts of the page, from the verdict down to the files.
 
+mod borders;
 mod data;
 mod evidence;
 mod indicator;
@@ -7,6 +8,7 @@ mod response;
 mod trace;
 mod verdict;
 
+pub(crate) use borders::BordersSection;
 pub(crate) use data::DataSection;
 pub(crate) use evidence::EvidenceSection;
 pub(crate) use indicator::IndicatorSection;

@@ -96,7 +96,7 @@ pub fn normal_cdf(z: f64) -> f64 {
 }
 
 /// The standard normal quantile: −∞ at 0, ∞ at 1.
-pub(crate) fn normal_quantile(share: f64) -> f64 {
+pub fn normal_quantile(share: f64) -> f64 {
     -std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * share)
 }
 

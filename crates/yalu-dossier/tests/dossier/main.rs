@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests stop at the first fault")]
 
 mod as_of;
+mod borders;
 mod check;
 mod determinism;
 mod flagship;

@@ -1,9 +1,10 @@
 //! The figures under everything, where they are from, and how they were worked on.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use askama::Template;
-use yalu_dossier::assessment::{Assessment, MethodStep, SeriesRecord};
+use yalu_dossier::assessment::{Assessment, DataRecord, MethodStep, SeriesRecord};
 
 use crate::anchor::{anchor, series_row};
 use crate::format;
@@ -26,6 +27,7 @@ pub(crate) struct DataSection {
     origin: String,
     periods: String,
     series: Vec<SeriesPart>,
+    border_series: Option<Table>,
     coverage: Table,
     changes: Option<Table>,
     files: Table,
@@ -42,6 +44,7 @@ pub(crate) struct DataSection {
 impl DataSection {
     pub(crate) fn of(assessment: &Assessment) -> Self {
         let (data, method) = (&assessment.data, &assessment.method);
+        let only_borders = only_borders(assessment);
         Self {
             origin: data.origin.clone(),
             periods: format::span(&data.periods),
@@ -49,8 +52,10 @@ impl DataSection {
                 .series
                 .iter()
                 .enumerate()
+                .filter(|(_, series)| !only_borders.contains(series.id.as_str()))
                 .map(|(idx, series)| series_part(idx, series))
                 .collect(),
+            border_series: border_series_table(data, &only_borders),
             coverage: coverage_table(assessment),
             changes: changes_table(assessment),
             files: files_table(assessment),
@@ -64,6 +69,55 @@ impl DataSection {
             dossier_sha256: assessment.dossier.sha256.clone(),
         }
     }
+}
+
+/// Series that nothing but the comparison with other borders rests on: too many for a table each.
+fn only_borders(assessment: &Assessment) -> BTreeSet<&str> {
+    let indicators = assessment.indicators.iter().map(|one| &one.trace);
+    let pressure = assessment.pressure.iter().map(|one| &one.trace);
+    let elsewhere: BTreeSet<&str> = indicators
+        .chain(pressure)
+        .flat_map(|trace| trace.series.iter().map(String::as_str))
+        .collect();
+    let comparisons = assessment.borders.iter().flat_map(|one| &one.comparisons);
+    let domains = assessment.borders.iter().flat_map(|one| &one.domains);
+    comparisons
+        .map(|one| &one.trace)
+        .chain(domains.map(|one| &one.trace))
+        .flat_map(|trace| trace.series.iter().map(String::as_str))
+        .filter(|id| !elsewhere.contains(id))
+        .collect()
+}
+
+fn border_series_table(data: &DataRecord, only_borders: &BTreeSet<&str>) -> Option<Table> {
+    let mut table = Table::new(
+        "Series of other borders; their figures by period stand in assessment.json and series.csv",
+        &[
+            "Series",
+            "Dyad",
+            "#Sum",
+            "#Rows",
+            "To list the rows of a period",
+        ],
+    );
+    for series in data
+        .series
+        .iter()
+        .filter(|one| only_borders.contains(one.id.as_str()))
+    {
+        let sum: f64 = series.values.iter().flatten().sum();
+        table.named_row(
+            anchor("series", &series.id),
+            vec![
+                Cell::Code(series.id.clone()),
+                Cell::text(&series.dyad),
+                Cell::number(format::exact(sum)),
+                Cell::number(format::count(series.n_rows.iter().sum())),
+                Cell::Code(format!("yalu rows DOSSIER {} PERIOD", series.id)),
+            ],
+        );
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 fn series_part(idx: usize, series: &SeriesRecord) -> SeriesPart {

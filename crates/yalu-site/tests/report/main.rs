@@ -1,6 +1,7 @@
 //! The page as a whole: nothing of a dossier escapes into markup, every link arrives, the bytes
 //! repeat.
 
+mod border_fixture;
 mod fixture;
 
 use std::collections::BTreeSet;
@@ -163,6 +164,30 @@ fn an_assessment_of_almost_nothing_is_a_page() {
     let page = page(&assessment, true);
     assert!(page.contains("too little data to give one"));
     assert!(page.contains("the dossier names no event up to 2012-12-31"));
+}
+
+#[test]
+fn the_section_of_borders_answers_first_and_draws_each_border() {
+    let page = page(&assessment(), false);
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("no {text}"));
+    let section = at("<h2 id=\"borders\">");
+    assert!(at("<h2 id=\"response\">") < section && section < at("<h2 id=\"pressure\">"));
+    assert!(page.contains("<span class=\"answer answer-apart\">Particular</span>"));
+    assert!(page.contains("<span class=\"answer answer-open\">Can’t tell</span>"));
+    assert!(page.contains("<span class=\"answer answer-alike\">Like any border</span>"));
+    // The dyad, its synthetic control and two donors; gaps of the dyad and three placebos; a panel each.
+    for name in [
+        "borders-one-paths",
+        "borders-one-gaps",
+        "borders-one-panels",
+    ] {
+        assert!(page.contains(&format!("id=\"{name}-w-t\"")), "{name}");
+        assert!(page.contains(&format!("id=\"{name}-n-t\"")), "{name}");
+    }
+    let mut without = assessment();
+    without.borders = None;
+    let page = self::page(&without, false);
+    assert!(page.contains("asks for no comparison with other borders"));
 }
 
 #[test]

@@ -367,11 +367,35 @@ pub fn conformal_average_interval(
     Ok(invert(&blocks, options, format!("{first} to {last}")))
 }
 
-/// Inverts the test of the last period's effect.
+/// An interval for an effect that is the same in every period from the treatment on, by inverting the
+/// test on all periods. With n periods p can't be below 1/n.
+///
+/// Where the effect isn't constant the set may be empty: no constant makes the residuals look alike.
+///
+/// # Errors
+/// As [`conformal_test`].
+///
+/// # Source
+/// Chernozhukov, Wüthrich and Zhu (2021), section 2 (sharp nulls).
+pub fn conformal_constant_interval(
+    panel: &Panel,
+    options: &ConformalOptions,
+) -> Result<ConformalInterval, SyntheticError> {
+    options.check()?;
+    let series = Series::of(panel)?;
+    let (first, last) = (
+        &panel.periods()[panel.start()],
+        &panel.periods()[panel.periods().len() - 1],
+    );
+    Ok(invert(&series, options, format!("{first} to {last}")))
+}
+
+/// Inverts the test of an effect that is the same in every period under test.
 fn invert(series: &Series, options: &ConformalOptions, period: String) -> ConformalInterval {
     let n = series.treated.len();
     let gaps = series.gaps();
-    let estimate = gaps[n - 1];
+    let under_test = &gaps[series.n_pre()..];
+    let estimate = under_test.iter().sum::<f64>() / under_test.len() as f64;
     let least_p = options.least_p(n);
     let whole = ConformalInterval {
         period,
@@ -385,7 +409,8 @@ fn invert(series: &Series, options: &ConformalOptions, period: String) -> Confor
     if least_p > options.alpha {
         return whole;
     }
-    let accepted = |effect: f64| series.p_value(&[effect], options) > options.alpha;
+    let accepted =
+        |effect: f64| series.p_value(&vec![effect; series.n_post], options) > options.alpha;
     let scale = series_scale(series, &gaps);
     let (Some(low), Some(high)) = (
         outer(estimate, -scale, &accepted),

@@ -4,16 +4,20 @@
 //! donors so that predictors and past agree (Abadie, Diamond and Hainmueller 2010);
 //! [`placebos_in_space`] asks how often an untreated unit looks as extreme; [`fit_augmented`]
 //! mends a poor fit by ridge regression, [`fit_synthetic_did`] weights periods too, and
-//! [`conformal_test`] gives p-values and intervals without an asymptotic variance.
+//! [`conformal_test`] gives p-values and intervals without an asymptotic variance. A [`PathPanel`]
+//! compares changes where levels don't compare, and lets each unit have its own best date, for dates
+//! that were found in the data; [`log_relative_rates`] makes counts ready for it.
 //!
 //! Periods are 0-based; the treatment start is the *first treated* period, and the pre-periods are
 //! those before it. A gap is treated less synthetic.
 
 mod augmented;
 mod conformal;
+mod dated;
 mod nested;
 mod panel;
 mod placebo;
+mod rates;
 mod sdid;
 mod simplex;
 mod weights;
@@ -21,7 +25,11 @@ mod weights;
 pub use augmented::{AugmentedControl, AugmentedOptions, RidgePenalty, fit_augmented};
 pub use conformal::{
     ConformalInterval, ConformalOptions, ConformalTest, Permutations, conformal_average_interval,
-    conformal_intervals, conformal_test,
+    conformal_constant_interval, conformal_intervals, conformal_test,
+};
+pub use dated::{
+    BestDate, GapStatistic, PathControl, PathPanel, PathWeights, RankInterval, rank_interval,
+    rank_p_value,
 };
 pub use nested::SearchStart;
 pub use panel::{Panel, Predictor};
@@ -29,6 +37,7 @@ pub use placebo::{
     InSpaceOptions, InSpacePlacebos, LeaveOneOut, PlaceboUnit, in_time_placebo, leave_one_out,
     placebo_in_space, placebos_in_space, rank_placebos,
 };
+pub use rates::{RelativeRates, log_relative_rates};
 pub use sdid::{
     DidEstimator, PlaceboError, SyntheticDid, fit_synthetic_did, sdid_jackknife_error,
     sdid_placebo_error,

@@ -1,6 +1,7 @@
 //! The verdict on a terminal.
 
 use yalu_dossier::assessment::{Assessment, ConfidenceLevel, EffectKind, IndicatorFinding};
+use yalu_dossier::borders::{BordersRecord, PathScale};
 use yalu_dossier::reasons::rung_name;
 use yalu_dossier::words::{percent, yardstick_name};
 
@@ -132,7 +133,36 @@ pub(crate) fn summary(assessment: &Assessment, printer: &Printer) -> String {
         assessment.data.periods[0], assessment.data.periods[1]
     ));
     lines.extend(assessment.indicators.iter().map(indicator));
+    if let Some(found) = &assessment.borders {
+        lines.push("Beside other borders:".to_owned());
+        lines.extend(borders(found));
+    }
     lines.join("\n")
+}
+
+/// What the comparison with other borders says, a line each.
+fn borders(found: &BordersRecord) -> impl Iterator<Item = String> {
+    let comparisons = found.comparisons.iter().map(|one| {
+        let figures = one.result.as_ref().map_or(String::new(), |result| {
+            format!(
+                "\n    p {} at its date, {} where each border has its own, of {} others; synthetic difference-in-differences {}",
+                figure(result.p_placebo),
+                figure(result.p_calibrated),
+                result.n_placebos,
+                if one.scale == PathScale::Ratio {
+                    format!("×{}", figure(result.sdid.effect))
+                } else {
+                    figure(result.sdid.effect)
+                },
+            )
+        });
+        format!("  {}\n    {}{figures}", one.title, one.headline)
+    });
+    let domains = found
+        .domains
+        .iter()
+        .map(|one| format!("  {}\n    {}", one.title, one.headline));
+    comparisons.chain(domains)
 }
 
 #[cfg(test)]
