@@ -24,7 +24,7 @@ pub(super) fn steps(request: &ScanRequest) -> Vec<MethodStep> {
         ),
         step(
             format!(
-                "Test: the largest F of one to four breaks, weighted as their critical values ask (levels of {} periods or more), against orders of the dyad's own blocks of at least {} periods; up to {} orders, fewer where 20 were as large already. Changes of the source base are taken out first.",
+                "Test: the largest F of one to three breaks, weighted as their critical values ask (levels of {} periods or more), against orders of the dyad's own blocks of at least {} periods; up to {} orders, fewer where 20 were as large already. Changes of the source base are taken out first.",
                 3 * request.horizon / 4,
                 yalu_stats::scan::ScanOptions::default().min_block,
                 request.replications,

@@ -170,7 +170,7 @@ pub struct DyadScan {
     pub p_value: f64,
     /// The same corrected for all tested dyads (false-discovery rate).
     pub q_value: f64,
-    /// The test's statistic: the largest weighted F of one to four breaks.
+    /// The test's statistic: the largest weighted F of one to three breaks.
     pub statistic: f64,
     /// Periods of a block that was moved as one.
     pub block: u32,

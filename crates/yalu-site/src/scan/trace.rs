@@ -56,7 +56,7 @@ pub(super) struct Trace {
 
 impl Trace {
     /// Draws the `idx`th dyad of the page.
-    pub(super) fn of(idx: usize, placed: &PlacedDyad, report: &ScanReport) -> Self {
+    pub(super) fn of(idx: usize, placed: &PlacedDyad) -> Self {
         let rates = rates(placed.dyad);
         let known: Vec<f64> = rates.iter().flatten().copied().collect();
         let highest = known.iter().copied().fold(0.0, f64::max);

@@ -7,10 +7,10 @@ use super::{CountSeries, ScanError, ScanOptions};
 use crate::serial::lag_one;
 
 /// The most breaks of the statistic.
-const MOST: usize = 4;
-/// What makes F statistics of one to four breaks alike: the 5 % critical value of one over that of as
+const MOST: usize = 3;
+/// What makes F statistics of one to three breaks alike: the 5 % critical value of one over that of as
 /// many (Bai and Perron 1998, table 1, one coefficient, a tenth of the periods a level).
-const WEIGHTS: [f64; MOST] = [1.0, 1.149, 1.330, 1.509];
+const WEIGHTS: [f64; MOST] = [1.0, 1.149, 1.330];
 /// As many permutations at least as large as the data's end the drawing: p is known well enough.
 const ENOUGH: usize = 20;
 /// The longest block, as a share of the periods.
@@ -25,7 +25,7 @@ const ADDEND: f64 = 0.375;
 /// A test by permutation of blocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PermutationOfBlocks {
-    /// The largest weighted F of one to four breaks.
+    /// The largest weighted F of one to three breaks.
     pub statistic: f64,
     /// The share of permutations with one as large, the data's own order counted: never 0.
     pub p_value: f64,
@@ -41,7 +41,7 @@ pub struct PermutationOfBlocks {
 ///
 /// Counts less their exposure's share are taken on the scale on which a negative binomial with the
 /// series' own dispersion has a steady variance, so that bursts don't rule; jumps at
-/// `series.steps` are taken out. The statistic is the largest F of one to four breaks, per break and
+/// `series.steps` are taken out. The statistic is the largest F of one to three breaks, per break and
 /// weighted as their critical values ask (WDmax), with levels of at least three quarters of the
 /// horizon on a grid of a quarter of it. Its distribution without a shift is that over
 /// orders of the series' own blocks, on a circle with a drawn origin: whatever the periods are like,
@@ -361,7 +361,7 @@ mod tests {
         assert!(left.iter().all(|one| one.abs() < 0.6));
     }
 
-    /// Every way to place up to four breaks on the grid, one by one.
+    /// Every way to place up to three breaks on the grid, one by one.
     #[test]
     fn the_statistic_is_the_best_of_all_partitions() {
         let values: Vec<f64> = (0..70)

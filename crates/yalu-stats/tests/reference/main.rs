@@ -26,6 +26,7 @@ mod regression_data;
 mod regression_faults;
 mod regression_linear;
 mod regression_size;
+mod scan;
 mod segmentation;
 mod segmentation_laws;
 mod size;
