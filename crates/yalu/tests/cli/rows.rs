@@ -31,7 +31,7 @@ fn a_figure_of_the_example_leads_to_its_line() {
     [
       {
         "file": "series.csv",
-        "line": 12422,
+        "line": 10066,
         "text": "sanctions,events,CHN,PRK,2013-05,33,1"
       }
     ]
