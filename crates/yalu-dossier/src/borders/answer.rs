@@ -65,7 +65,7 @@ pub(crate) enum Refusal {
 }
 
 /// A record whose answer is that it can't be told, and why.
-pub(crate) fn refused(mut record: BorderComparison, refusal: Refusal) -> BorderComparison {
+pub(crate) fn refused(mut record: BorderComparison, refusal: &Refusal) -> BorderComparison {
     record.answer = Particularity::CannotTell;
     record.headline = format!("Can’t tell whether it is particular: {refusal}.");
     record.reasons = vec![record.headline.clone()];
@@ -136,7 +136,6 @@ pub(crate) fn answered(
         lacks.particular.first(),
         lacks.not_particular.first(),
     ) {
-        (Some(_), _, _) => Particularity::CannotTell,
         (None, None, _) => Particularity::Particular,
         (None, _, None) => Particularity::NotParticular,
         _ => Particularity::CannotTell,

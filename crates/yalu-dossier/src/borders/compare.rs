@@ -74,14 +74,14 @@ pub(crate) fn compare(
         trace: trace(inputs, &cells, command),
     };
     if !is_compared(inputs.spec, indicator) {
-        return Ok(answer::refused(record, answer::Refusal::NoOtherBorders));
+        return Ok(answer::refused(record, &answer::Refusal::NoOtherBorders));
     }
     let members: Vec<&Member> = members
         .iter()
         .filter(|one| one.left_out.is_none())
         .collect();
     if members.is_empty() {
-        return Ok(answer::refused(record, answer::Refusal::EmptySet));
+        return Ok(answer::refused(record, &answer::Refusal::EmptySet));
     }
     for member in &members {
         let other = for_dyad(indicator, member.pair());
@@ -91,7 +91,7 @@ pub(crate) fn compare(
     record.trace = trace(inputs, &cells, command);
     let (start, from) = match start_of(inputs, keys, finding) {
         Ok(start) => start,
-        Err(refusal) => return Ok(answer::refused(record, refusal)),
+        Err(refusal) => return Ok(answer::refused(record, &refusal)),
     };
     record.start = Some(inputs.frame.periods[start].label(inputs.frame.unit));
     record.start_from = Some(from);
@@ -100,14 +100,14 @@ pub(crate) fn compare(
     let steps = Steps::around(start, n_periods, pool);
     let own_figures = match period_figures(inputs, indicator)? {
         Ok(figures) => figures,
-        Err(fact) => return Ok(answer::refused(record, answer::Refusal::Dyad(fact))),
+        Err(fact) => return Ok(answer::refused(record, &answer::Refusal::Dyad(fact))),
     };
     let Some(skipped) = covered_from(&own_figures, &steps) else {
         let fact = NotComparable::Coverage {
             covered: 0,
             of: steps.n - steps.n_before,
         };
-        return Ok(answer::refused(record, answer::Refusal::Dyad(fact)));
+        return Ok(answer::refused(record, &answer::Refusal::Dyad(fact)));
     };
     let steps = steps.without_first(skipped);
     record.steps = steps.labels(inputs.frame);
@@ -119,11 +119,11 @@ pub(crate) fn compare(
             after: steps.n - steps.n_before,
             months: keys.pool,
         };
-        return Ok(answer::refused(record, refusal));
+        return Ok(answer::refused(record, &refusal));
     }
     let own = match path(&own_figures, &steps, keys) {
         Ok(own) => own,
-        Err(fact) => return Ok(answer::refused(record, answer::Refusal::Dyad(fact))),
+        Err(fact) => return Ok(answer::refused(record, &answer::Refusal::Dyad(fact))),
     };
     record.scale = if own.multiplicative {
         PathScale::Ratio
@@ -186,13 +186,13 @@ pub(crate) fn compare(
             needed: MIN_DONORS,
             of: members.len(),
         };
-        return Ok(answer::refused(record, refusal));
+        return Ok(answer::refused(record, &refusal));
     }
     match set.result(&mut record, own_p(finding, from)) {
         Ok(result) => Ok(answer::answered(
             inputs, keys, indicator, record, &own, result,
         )),
-        Err(error) => Ok(answer::refused(record, answer::Refusal::NotFitted(error))),
+        Err(error) => Ok(answer::refused(record, &answer::Refusal::NotFitted(error))),
     }
 }
 

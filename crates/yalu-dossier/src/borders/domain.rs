@@ -81,7 +81,7 @@ pub(crate) fn place(
     let Some(steps) = window_steps(inputs, keys, domain) else {
         return Ok(refuse(
             record,
-            format!(
+            &format!(
                 "its window holds fewer than {MIN_STEPS} steps of {} months that are known by {as_of}",
                 keys.pool
             ),
@@ -317,7 +317,7 @@ fn course(counts: &[f64], exposure: &[f64], years: &[f64]) -> Result<Course, Str
     })
 }
 
-fn refuse(mut record: DomainRecord, why: String) -> DomainRecord {
+fn refuse(mut record: DomainRecord, why: &str) -> DomainRecord {
     record.answer = BorderLikeness::CannotTell;
     record.headline = format!("Can’t tell whether it is like any border: {why}.");
     record.reasons = vec![record.headline.clone()];
@@ -364,7 +364,10 @@ impl Among {
             k += 1;
         }
         let below = sorted.iter().filter(|one| **one < self.own.value).count() as f64;
-        let ties = sorted.iter().filter(|one| **one == self.own.value).count() as f64;
+        let ties = sorted
+            .iter()
+            .filter(|one| one.total_cmp(&self.own.value).is_eq())
+            .count() as f64;
         let middle = median(&sorted);
         let away = self.own.value - middle;
         let half = z * self.own.se;
@@ -400,7 +403,7 @@ fn answer(
 ) -> DomainRecord {
     if courses[0].is_none() {
         let why = record.borders[0].left_out.clone().unwrap_or_default();
-        return refuse(record, format!("the border itself can’t be placed: {why}"));
+        return refuse(record, &format!("the border itself can’t be placed: {why}"));
     }
     let known: Vec<Course> = courses.iter().flatten().copied().collect();
     let m = known.len() - 1;
@@ -408,7 +411,7 @@ fn answer(
     if m < needed.max(2) {
         return refuse(
             record,
-            format!(
+            &format!(
                 "{m} other borders can be placed; with fewer than {} no border can be called unlike at level {}",
                 needed.max(2),
                 keys.level

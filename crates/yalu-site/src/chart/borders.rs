@@ -28,7 +28,7 @@ impl StepAxis {
         let time = TimeAxis::over(&labels, range)?;
         let middles = steps
             .iter()
-            .map(|[first, last]| Some((time.start_of(first)? + time.end_of(last)?) / 2.0))
+            .map(|[first, last]| Some(f64::midpoint(time.start_of(first)?, time.end_of(last)?)))
             .collect::<Option<Vec<_>>>()?;
         Some(Self { time, middles })
     }

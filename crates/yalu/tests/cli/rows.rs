@@ -14,7 +14,7 @@ fn a_figure_of_the_example_leads_to_its_line() {
     assert_snapshot!(flagship(&["rows", "examples/china-dprk", "influence.CHN.PRK", "2013-02"]), @"
     exit status: 0
     ----- stdout -----
-    series.csv:5994: influence,events,CHN,PRK,2013-02,46,3
+    series.csv:5109: influence,events,CHN,PRK,2013-02,46,3
     ----- stderr -----
     ");
     assert_snapshot!(flagship(&["rows", "examples/china-dprk", "conflict.CHN.any", "2013-Q1"]), @"
@@ -31,7 +31,7 @@ fn a_figure_of_the_example_leads_to_its_line() {
     [
       {
         "file": "series.csv",
-        "line": 12422,
+        "line": 10066,
         "text": "sanctions,events,CHN,PRK,2013-05,33,1"
       }
     ]

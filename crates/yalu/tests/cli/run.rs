@@ -100,6 +100,7 @@ fn json_is_an_assessment_for_each_date() {
             "as_of",
             "verdict",
             "indicators",
+            "borders",
             "pressure",
             "events",
             "tables",
