@@ -26,6 +26,10 @@ pub(crate) fn run(check: bool) -> Result<Vec<String>> {
             "docs/reference/assessment.schema.json",
             yalu(&root, &["schema", "assessment"])?,
         ),
+        (
+            "docs/reference/scan.schema.json",
+            yalu(&root, &["schema", "scan"])?,
+        ),
         (GUIDE, with_key_tables(&guide, &schema)?),
     ];
     let mut faults = Vec::new();

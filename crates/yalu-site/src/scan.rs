@@ -82,7 +82,7 @@ pub fn render_scan(report: &ScanReport, options: &ScanPageOptions) -> Result<Str
     let traces: Vec<Trace> = shown
         .iter()
         .enumerate()
-        .map(|(idx, dyad)| Trace::of(idx, dyad, report))
+        .map(|(idx, dyad)| Trace::of(idx, dyad))
         .collect();
     let page = ScanPage {
         report,

@@ -177,3 +177,63 @@ pub fn write_table_parquet(
         source,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Vec<(&'static str, Column)> {
+        vec![
+            (
+                "name",
+                Column::Text(vec![Some("a, \"b\"".to_owned()), None, Some(String::new())]),
+            ),
+            ("size", Column::Number(vec![Some(1.5), None, Some(-0.25)])),
+        ]
+    }
+
+    #[test]
+    fn csv_and_parquet_hold_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (csv, parquet) = (folder.path().join("t.csv"), folder.path().join("t.parquet"));
+        write_table_csv(&csv, &table()).expect("written");
+        write_table_parquet(&parquet, &table()).expect("written");
+        assert_eq!(
+            std::fs::read_to_string(&csv).expect("read"),
+            "name,size\n\"a, \"\"b\"\"\",1.5\n,\n,-0.25\n"
+        );
+        let file = std::fs::File::open(&parquet).expect("there");
+        let reader =
+            datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReader::try_new(file, 10)
+                .expect("Parquet");
+        let batches: Vec<RecordBatch> = reader.collect::<Result<_, _>>().expect("rows");
+        assert_eq!(batches.len(), 1);
+        let names: &dyn datafusion::arrow::array::Array = batches[0].column(0);
+        assert_eq!((names.len(), names.null_count()), (3, 1));
+        assert_eq!(batches[0].column(1).null_count(), 1);
+    }
+
+    #[test]
+    fn faults_name_column_and_row() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("t.csv");
+        let infinite = vec![("x", Column::Number(vec![Some(1.0), Some(f64::INFINITY)]))];
+        assert!(matches!(
+            write_table_csv(&path, &infinite),
+            Err(TableExportError::NotFinite { row: 1, .. })
+        ));
+        let uneven = vec![
+            ("x", Column::Number(vec![Some(1.0)])),
+            ("y", Column::Text(Vec::new())),
+        ];
+        assert!(matches!(
+            write_table_parquet(&path, &uneven),
+            Err(TableExportError::Length {
+                needed: 1,
+                got: 0,
+                ..
+            })
+        ));
+        assert!(!path.exists());
+    }
+}

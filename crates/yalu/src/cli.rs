@@ -188,7 +188,7 @@ pub(crate) struct ScanArgs {
     /// Typical levels within this ratio count as equal
     #[arg(long, value_name = "RATIO", default_value_t = 1.5)]
     pub(crate) equivalence: f64,
-    /// Draws of each test at most
+    /// Draws of each test at most; up to 100 times as many where few dyads stand out among many
     #[arg(long, value_name = "N", default_value_t = 999)]
     pub(crate) replications: u32,
     /// The seed of every draw

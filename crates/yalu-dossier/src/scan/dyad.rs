@@ -70,14 +70,14 @@ fn ordered<'a>(a: &'a ActorCode, b: &'a ActorCode) -> (&'a ActorCode, &'a ActorC
     if a <= b { (a, b) } else { (b, a) }
 }
 
-/// Scans one dyad. `rows`: the covered periods.
+/// Scans one dyad with that many draws. `rows`: the covered periods.
 pub(super) fn scan_dyad(
     panel: &DyadPanel,
     dyad: &DyadCounts,
     rows: &[usize],
     base: &SourceBase,
     others: &Others<'_>,
-    request: &ScanRequest,
+    (request, replications): (&ScanRequest, u32),
 ) -> Scanned {
     let mut by_period = vec![0.0; panel.periods.len()];
     for entry in &dyad.entries {
@@ -99,7 +99,7 @@ pub(super) fn scan_dyad(
     let options = ScanOptions {
         horizon: request.horizon as usize,
         equivalence_ratio: request.equivalence_ratio,
-        n_permutations: request.replications as usize,
+        n_permutations: replications as usize,
         seed,
         ..ScanOptions::default()
     };

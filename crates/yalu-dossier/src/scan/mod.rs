@@ -19,15 +19,17 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use yalu_store::PeriodUnit;
 use yalu_store::query::SeriesError;
-use yalu_store::query::dyads::{DyadPanel, DyadQuery, query_dyads_blocking};
+use yalu_store::query::dyads::{DyadCounts, DyadPanel, DyadQuery, query_dyads_blocking};
 use yalu_store::series::CodeSet;
 use yalu_store::store::{Store, StoreError};
 
 use self::coverage::SourceBase;
-use self::dyad::{Others, scan_dyad};
+use self::dyad::{Others, Scanned, scan_dyad};
 use self::report::{ScanCounts, ScanQuestion, ScanReport, ScanTest};
 use crate::pipeline::code_words;
 
+/// How many times the draws asked for a dyad gets at most, where few dyads stand out among many.
+const MOST_DRAWS: u32 = 100;
 /// The fewest replications of a test.
 const MIN_REPLICATIONS: u32 = 99;
 
@@ -69,7 +71,7 @@ pub struct ScanRequest {
     pub horizon: u32,
     /// Typical levels whose ratio lies within 1/r to r count as equal.
     pub equivalence_ratio: f64,
-    /// Draws of each test at most.
+    /// Draws of each test at most; up to a hundred times as many where few dyads stand out among many.
     pub replications: u32,
     /// The seed of every draw.
     pub seed: u64,
@@ -251,10 +253,14 @@ pub fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport
         .iter()
         .filter(|one| one.total >= request.min_events)
         .collect();
-    let scanned: Vec<_> = enough
+    let one = |dyad: &&DyadCounts, replications: u32| {
+        scan_dyad(panel, dyad, &rows, &base, &others, (request, replications))
+    };
+    let mut scanned: Vec<_> = enough
         .par_iter()
-        .map(|dyad| scan_dyad(panel, dyad, &rows, &base, &others, request))
+        .map(|dyad| one(*dyad, request.replications))
         .collect();
+    let floor = draw_more(&mut scanned, &enough, request, &one);
     let n_failed = scanned.iter().filter(|one| one.unfitted).count();
     let n_left_out = scanned
         .iter()
@@ -283,9 +289,8 @@ pub fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport
             "{n_left_out} dyads lack periods in which no other pair of states acted; these are left out"
         ));
     }
-    if let (Some(unused), true) = (uncovered(panel), !dyads.is_empty()) {
-        warnings.push(unused);
-    }
+    warnings.extend(floor);
+    warnings.extend(uncovered(panel));
     Ok(ScanReport {
         format: 1,
         yalu_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -336,6 +341,45 @@ pub fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport
         method: method::steps(request),
         warnings,
     })
+}
+
+/// Draws more for dyads whose p-value is as small as the draws allow, as long as that is too large for
+/// so many tests: a lone shift among thousands of dyads needs p below level/thousands. What is left of
+/// the trouble, in words.
+fn draw_more(
+    scanned: &mut [Scanned],
+    dyads: &[&&DyadCounts],
+    request: &ScanRequest,
+    one: &(impl Fn(&&DyadCounts, u32) -> Scanned + Sync),
+) -> Option<String> {
+    let mut replications = request.replications;
+    loop {
+        // The simulated test weights its series: its least p-value is a little larger.
+        let least = 2.0 / (f64::from(replications) + 1.0);
+        let floor: Vec<usize> = (0..scanned.len())
+            .filter(|&idx| scanned[idx].dyad.p_value < least)
+            .collect();
+        let q_values = rank::corrected(scanned);
+        if floor.iter().all(|&idx| q_values[idx] <= request.level) {
+            return None;
+        }
+        if replications >= request.replications.saturating_mul(MOST_DRAWS) {
+            return Some(format!(
+                "{} dyads have the least p-value that {replications} draws allow, which is too large for {} tests; --replications {} would tell",
+                floor.len(),
+                scanned.len(),
+                replications.saturating_mul(10),
+            ));
+        }
+        replications = replications.saturating_mul(10);
+        let again: Vec<(usize, Scanned)> = floor
+            .par_iter()
+            .map(|&idx| (idx, one(dyads[idx], replications)))
+            .collect();
+        for (idx, dyad) in again {
+            scanned[idx] = dyad;
+        }
+    }
 }
 
 fn uncovered(panel: &DyadPanel) -> Option<String> {

@@ -60,17 +60,22 @@ fn outcome(dyad: &DyadScan, level: f64) -> (ScanOutcome, Option<u32>) {
     (ScanOutcome::Faded, faded)
 }
 
+/// The q-values of dyads in their order (Benjamini and Hochberg).
+pub(super) fn corrected(scanned: &[Scanned]) -> Vec<f64> {
+    let p_values: Vec<f64> = scanned.iter().map(|one| one.dyad.p_value).collect();
+    // p-values lie in (0, 1], so the correction fails only where there are none.
+    adjust_p_values(&p_values, Adjustment::BenjaminiHochberg)
+        .map_or_else(|_| Vec::new(), |one| one.adjusted)
+}
+
 /// Corrects the p-values of all dyads together (Benjamini and Hochberg), says each one's outcome and
 /// ranks them: discoveries first, by q-value and then by how far the main break's level surely moved;
 /// the rest by p-value and number of acts.
 pub(super) fn rank(scanned: Vec<Scanned>, level: f64) -> Vec<DyadScan> {
+    let q_values = corrected(&scanned);
     let mut dyads: Vec<DyadScan> = scanned.into_iter().map(|one| one.dyad).collect();
-    let p_values: Vec<f64> = dyads.iter().map(|one| one.p_value).collect();
-    // p-values lie in (0, 1], so the correction fails only where there are none.
-    if let Ok(adjusted) = adjust_p_values(&p_values, Adjustment::BenjaminiHochberg) {
-        for (dyad, q) in dyads.iter_mut().zip(adjusted.adjusted) {
-            dyad.q_value = q;
-        }
+    for (dyad, q) in dyads.iter_mut().zip(q_values) {
+        dyad.q_value = q;
     }
     for dyad in &mut dyads {
         (dyad.outcome, dyad.main) = outcome(dyad, level);

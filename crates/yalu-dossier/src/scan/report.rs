@@ -63,7 +63,7 @@ pub struct ScanQuestion {
     pub horizon: u32,
     /// Typical levels whose ratio lies within 1/r to r count as equal.
     pub equivalence_ratio: f64,
-    /// Draws of a dyad's test at most.
+    /// Draws of a dyad's test at most; a hundred times as many where few dyads stand out among many.
     pub replications: u32,
     /// The seed of every draw.
     pub seed: u64,

@@ -9,3 +9,4 @@ mod determinism;
 mod flagship;
 mod kinds;
 mod made_up;
+mod scan;

@@ -8,6 +8,7 @@ mod ingest;
 mod output;
 mod rows;
 mod run;
+mod scan;
 mod usage;
 
 use std::fmt::Write as _;
