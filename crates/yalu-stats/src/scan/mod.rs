@@ -53,8 +53,8 @@ pub struct ScanOptions {
 }
 
 impl Default for ScanOptions {
-    /// Two years of months to last, blocks of half a year, a penalty at which 6 in 100 stationary
-    /// negative binomial series get a break (`docs/methods/scan.md`).
+    /// Two years of months to last, blocks of half a year, a penalty at which 1 to 10 in 100 series of
+    /// independent months get a break (`docs/methods/scan.md`).
     fn default() -> Self {
         Self {
             horizon: 24,

@@ -19,6 +19,13 @@ const LONGEST: f64 = 0.125;
 const PER_RATIO: f64 = 4.0;
 /// The least θ of the scale on which residuals are taken.
 const LEAST_THETA: f64 = 0.1;
+/// A θ at which a negative binomial is a Poisson.
+const POISSON: f64 = 1e6;
+/// Means beyond which mean and spread on the scale are those of this one.
+const FAR: f64 = 200.0;
+/// Probability that may be left out of moments, and the most counts that are summed for them.
+const REST: f64 = 1e-9;
+const MOST_COUNTS: usize = 20_000;
 /// Anscombe's addend.
 const ADDEND: f64 = 0.375;
 
@@ -39,8 +46,9 @@ pub struct PermutationOfBlocks {
 
 /// Tests whether the level of a series of counts moved at least once.
 ///
-/// Counts less their exposure's share are taken on the scale on which a negative binomial with the
-/// series' own dispersion has a steady variance, so that bursts don't rule; jumps at
+/// Counts are taken on the scale on which a negative binomial with the series' own dispersion has a
+/// steady variance, so that bursts don't rule, less the mean there of what the exposure explains, over
+/// its standard deviation: small means would move both. Jumps at
 /// `series.steps` are taken out. The statistic is the largest F of one to three breaks, per break and
 /// weighted as their critical values ask (WDmax), with levels of at least three quarters of the
 /// horizon on a grid of a quarter of it. Its distribution without a shift is that over
@@ -122,8 +130,8 @@ pub(super) fn test(series: &CountSeries<'_>, options: &ScanOptions) -> Permutati
     }
 }
 
-/// Counts on the negative binomial's scale of steady variance, less what the exposure explains,
-/// centred between the steps of the source base.
+/// Counts on the negative binomial's scale of steady variance, less the mean there of what the exposure
+/// explains, over its standard deviation; centred between the steps of the source base.
 fn residuals(series: &CountSeries<'_>) -> Vec<f64> {
     let n = series.counts.len();
     let mut edges = vec![0];
@@ -145,19 +153,15 @@ fn residuals(series: &CountSeries<'_>) -> Vec<f64> {
     } else {
         f64::INFINITY
     };
-    let steady = |count: f64| {
-        let root = (count + ADDEND).sqrt();
-        if theta < 1e6 {
-            2.0 * theta.sqrt() * (root / theta.sqrt()).asinh()
-        } else {
-            2.0 * root
-        }
-    };
+    let mut scale = SteadyScale::new(theta);
     let mut residuals: Vec<f64> = series
         .counts
         .iter()
         .zip(&means)
-        .map(|(y, mean)| steady(*y) - steady(*mean))
+        .map(|(y, mean)| {
+            let (centre, spread) = scale.moments(*mean);
+            (scale.of(*y) - centre) / spread
+        })
         .collect();
     for pair in edges.windows(2) {
         let part = &mut residuals[pair[0]..pair[1]];
@@ -165,6 +169,67 @@ fn residuals(series: &CountSeries<'_>) -> Vec<f64> {
         part.iter_mut().for_each(|one| *one -= mean);
     }
     residuals
+}
+
+/// The scale on which a negative binomial of one θ has a nearly steady variance.
+struct SteadyScale {
+    theta: f64,
+    /// The scale at 0, 1, 2, …, as far as it was needed.
+    values: Vec<f64>,
+}
+
+impl SteadyScale {
+    fn new(theta: f64) -> Self {
+        Self {
+            theta,
+            values: Vec::new(),
+        }
+    }
+
+    fn of(&self, count: f64) -> f64 {
+        let root = (count + ADDEND).sqrt();
+        if self.theta < POISSON {
+            2.0 * self.theta.sqrt() * (root / self.theta.sqrt()).asinh()
+        } else {
+            2.0 * root
+        }
+    }
+
+    /// Mean and standard deviation on the scale of a count with this mean. Where means are small both
+    /// move with it, and growing volume would look like a shift; beyond [`FAR`] they no longer move
+    /// against the scale of the mean itself.
+    fn moments(&mut self, mean: f64) -> (f64, f64) {
+        let near = mean.min(FAR);
+        // The negative binomial's probabilities from 0 up, the Poisson's where θ is large.
+        let (mut mass, share) = if self.theta < POISSON {
+            let success = self.theta / (self.theta + near);
+            ((self.theta * success.ln()).exp(), 1.0 - success)
+        } else {
+            ((-near).exp(), 0.0)
+        };
+        let (mut total, mut first, mut second) = (0.0, 0.0, 0.0);
+        for count in 0..MOST_COUNTS {
+            if self.values.len() == count {
+                self.values.push(self.of(count as f64));
+            }
+            let value = self.values[count];
+            total += mass;
+            first += mass * value;
+            second += mass * value * value;
+            if total > 1.0 - REST && count as f64 > near {
+                break;
+            }
+            let next = (count + 1) as f64;
+            mass *= if self.theta < POISSON {
+                (count as f64 + self.theta) / next * share
+            } else {
+                near / next
+            };
+        }
+        let centre = first / total;
+        let spread = (second / total - centre * centre).max(0.0).sqrt();
+        (centre + self.of(mean) - self.of(near), spread.max(1e-6))
+    }
 }
 
 /// The series closed to a circle, cut at a drawn place into blocks that are put in a drawn order; the
@@ -329,6 +394,45 @@ impl Steps {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_on_the_scale_are_those_of_draws() {
+        use crate::glm::Family;
+        use crate::simulate::Simulator;
+        for (mean, theta) in [(0.2, 0.5), (3.0, 0.5), (40.0, 2.0), (300.0, 1.0)] {
+            let fit = crate::glm::fit_glm(
+                &[mean; 40],
+                &[0.0; 40],
+                &crate::Design::intercept(40),
+                Family::Poisson,
+            )
+            .expect("a fit");
+            let fit = crate::glm::GlmFit {
+                family: Family::NegativeBinomial,
+                theta: Some(theta),
+                ..fit
+            };
+            let simulator = Simulator::with_latent(&fit, 0.0);
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let mut scale = SteadyScale::new(theta);
+            let drawn: Vec<f64> = (0..500)
+                .flat_map(|_| simulator.draw(&mut rng))
+                .map(|y| scale.of(y))
+                .collect();
+            let n = drawn.len() as f64;
+            let centre = drawn.iter().sum::<f64>() / n;
+            let spread = (drawn.iter().map(|one| (one - centre).powi(2)).sum::<f64>() / n).sqrt();
+            let (want_centre, want_spread) = scale.moments(mean);
+            assert!(
+                (centre - want_centre).abs() < 0.05 * want_spread,
+                "{mean} {theta}: {centre} {want_centre}"
+            );
+            assert!(
+                (spread / want_spread - 1.0).abs() < 0.05,
+                "{mean} {theta}: {spread} {want_spread}"
+            );
+        }
+    }
 
     #[test]
     fn blocks_are_moved_and_nothing_is_lost() {
