@@ -133,13 +133,16 @@ def main():
 
     if "ruptures KernelCPD" in agreement:
         print()
-        ratios = [
-            one["statistic"] / dyads[one["row"]]["statistic"] for one in peer["test-c"] if dyads[one["row"]]["both_ways"]
-        ]
-        print(
-            f"The statistic by KernelCPD over Yalu's, {len(ratios)} dyads: {min(ratios):.6f} at least, "
-            f"{statistics.median(ratios):.3f} in the middle, {max(ratios):.3f} at most (Yalu tries pairs of steps at every third period)"
-        )
+        for name, what in (("test-python", "Dynp on the scan's grid"), ("test-c", "KernelCPD, without a grid")):
+            ratios = [
+                one["statistic"] / dyads[one["row"]]["statistic"]
+                for one in peer[name]
+                if dyads[one["row"]]["both_ways"] and dyads[one["row"]]["statistic"] > 0
+            ]
+            print(
+                f"The statistic by {what} over Yalu's, {len(ratios)} dyads: {min(ratios):.9f} at least, "
+                f"{statistics.median(ratios):.9f} in the middle, {max(ratios):.9f} at most"
+            )
         both = [((one["p"] <= 0.05), dyads[one["row"]]["p"] <= 0.05) for one in peer["test-c"]]
         print(f"p at most 0.05 or not, by KernelCPD and by Yalu: the same in {sum(a == b for a, b in both)} of {len(both)} dyads")
     if agreement:
