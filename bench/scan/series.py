@@ -18,14 +18,50 @@ import sys
 
 import numpy as np
 
+# As in crates/yalu-stats/src/scan/permutation.rs and levels.rs.
 ADDEND = 0.375
+POISSON = 1e6
+FAR = 200.0
+REST = 1e-9
+MOST_COUNTS = 20_000
 LEAST_THETA = 0.1
 LEAST_ACTS = 0.25
 
 
+def steady(x, theta):
+    """The scale on which a negative binomial of this theta has a nearly steady variance."""
+    root = np.sqrt(x + ADDEND)
+    if theta < POISSON:
+        return 2 * math.sqrt(theta) * np.arcsinh(root / math.sqrt(theta))
+    return 2 * root
+
+
+def moments(means, theta):
+    """Mean and standard deviation on that scale of counts with these means."""
+    near = np.minimum(means, FAR)
+    if theta < POISSON:
+        success = theta / (theta + near)
+        mass, share = np.exp(theta * np.log(success)), 1 - success
+    else:
+        mass, share = np.exp(-near), None
+    total, first, second = np.zeros_like(near), np.zeros_like(near), np.zeros_like(near)
+    for count in range(MOST_COUNTS):
+        value = float(steady(np.float64(count), theta))
+        total += mass
+        first += mass * value
+        second += mass * value**2
+        if ((total > 1 - REST) & (count > near)).all():
+            break
+        mass = mass * ((count + theta) / (count + 1) * share if theta < POISSON else near / (count + 1))
+    centre = first / total
+    spread = np.sqrt(np.maximum(second / total - centre**2, 0))
+    return centre + steady(means, theta) - steady(near, theta), np.maximum(spread, 1e-6)
+
+
 def steady_residuals(counts, exposure, steps):
-    """Counts on the negative binomial's scale of steady variance, less their exposure's share, centred
-    between the steps of the source base: what the scan's test is run on."""
+    """Counts on the negative binomial's scale of steady variance, less the mean there of what the exposure
+    explains, over its standard deviation; centred between the steps of the source base: what the scan's
+    test is run on."""
     edges = [0, *steps, len(counts)]
     spans = list(zip(edges, edges[1:]))
     means = np.empty(len(counts))
@@ -33,14 +69,8 @@ def steady_residuals(counts, exposure, steps):
         means[a:b] = max(counts[a:b].sum(), LEAST_ACTS) / exposure[a:b].sum() * exposure[a:b]
     excess = (((counts - means) ** 2 - means) / means**2).sum()
     theta = max(len(counts) / excess, LEAST_THETA) if excess > 0 else math.inf
-
-    def steady(x):
-        root = np.sqrt(x + ADDEND)
-        if theta < 1e6:
-            return 2 * math.sqrt(theta) * np.arcsinh(root / math.sqrt(theta))
-        return 2 * root
-
-    residuals = steady(counts) - steady(means)
+    centre, spread = moments(means, theta)
+    residuals = (steady(counts, theta) - centre) / spread
     for a, b in spans:
         residuals[a:b] -= residuals[a:b].mean()
     return residuals
