@@ -123,8 +123,11 @@ fn reordered(panel: &DyadPanel, block: usize, seed: u64) -> DyadPanel {
     made
 }
 
+/// Months in which disputes begin, by dyad.
+type Beginnings = BTreeMap<(String, String), BTreeSet<Month>>;
+
 /// First months of disputes, by dyad.
-fn beginnings(file: &Path) -> Result<BTreeMap<(String, String), BTreeSet<Month>>, Box<dyn Error>> {
+fn beginnings(file: &Path) -> Result<Beginnings, Box<dyn Error>> {
     let text = yalu_testing::unpacked(file)?;
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let mut first: BTreeMap<(String, String, String), Month> = BTreeMap::new();
@@ -137,7 +140,7 @@ fn beginnings(file: &Path) -> Result<BTreeMap<(String, String), BTreeSet<Month>>
             .and_modify(|known| *known = month.min(*known))
             .or_insert(month);
     }
-    let mut all: BTreeMap<(String, String), BTreeSet<Month>> = BTreeMap::new();
+    let mut all = Beginnings::new();
     for ((_, a, b), month) in first {
         let code = |text: &str| resolve(CountryScheme::CowAbbrev, text, month.first_day());
         // A side that is no state of the table has no dyad to look at.
@@ -165,13 +168,11 @@ fn disputes(store: &Path, file: &Path) -> Result<(), Box<dyn Error>> {
     };
     let all = beginnings(file)?;
     println!("disputes of {} dyads, {first} to {last}", all.len());
-    let sets: [(&str, &dyn Fn(&DyadScan) -> bool); 2] = [
-        ("all tested dyads", &|_| true),
-        ("dyads called shifts", &|dyad| {
-            dyad.q_value <= report.question.level
-        }),
-    ];
-    for (name, wanted) in sets {
+    for (name, most) in [
+        ("all tested dyads", 1.0),
+        ("dyads called shifts", report.question.level),
+    ] {
+        let wanted = |dyad: &DyadScan| dyad.q_value <= most;
         // Places of breaks and of beginnings among the months, dyad by dyad.
         let mut cases: Vec<(Vec<i32>, Vec<i32>)> = Vec::new();
         for dyad in report.dyads.iter().filter(|dyad| wanted(dyad)) {

@@ -36,8 +36,8 @@ impl Column {
 
     fn array(&self) -> ArrayRef {
         match self {
-            Self::Text(values) => Arc::new(StringArray::from_iter(values)),
-            Self::Number(values) => Arc::new(Float64Array::from_iter(values.iter().copied())),
+            Self::Text(values) => Arc::new(values.iter().collect::<StringArray>()),
+            Self::Number(values) => Arc::new(values.iter().copied().collect::<Float64Array>()),
         }
     }
 

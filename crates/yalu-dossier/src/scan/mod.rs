@@ -258,7 +258,7 @@ pub fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport
     };
     let mut scanned: Vec<_> = enough
         .par_iter()
-        .map(|dyad| one(*dyad, request.replications))
+        .map(|dyad| one(dyad, request.replications))
         .collect();
     let floor = draw_more(&mut scanned, &enough, request, &one);
     let n_failed = scanned.iter().filter(|one| one.unfitted).count();
