@@ -286,7 +286,7 @@ fn absent_figures_leave_gaps_and_dashes() {
     report.dyads[0].breaks[0].ratio_interval = [4.0, f64::INFINITY];
     report.dyads[1].counts = vec![None; 276];
     report.dyads[2].q_value = f64::NAN;
-    report.world[3] = Some(0.0);
+    report.dyads[0].exposure[3] = Some(0.0);
     let page = page(&report, true, 60);
     let own = without_own_text(&page);
     for written in ["NaN", "×inf", ">inf", " inf<", "inf ", "\"inf", "Inf<"] {
@@ -301,7 +301,7 @@ fn absent_figures_leave_gaps_and_dashes() {
     assert_eq!(
         first.matches('M').count(),
         3,
-        "two gaps in the world's total"
+        "two gaps in the exposure"
     );
 }
 
