@@ -298,11 +298,7 @@ fn absent_figures_leave_gaps_and_dashes() {
     assert!(own.contains("from nil"));
     assert!(own.contains("×4.00 or more"));
     let first = between(&own, "<path class=\"observed\" d=\"", "\"");
-    assert_eq!(
-        first.matches('M').count(),
-        3,
-        "two gaps in the exposure"
-    );
+    assert_eq!(first.matches('M').count(), 3, "two gaps in the exposure");
 }
 
 #[test]
