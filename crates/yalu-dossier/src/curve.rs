@@ -348,24 +348,27 @@ pub(crate) fn record(
     Some(CurveRecord {
         rungs: rung_shares(&rungs),
         agreement,
-        median_effect: median(fits.iter().filter_map(|one| one.effect).collect()),
+        median_effect: median(&effects(fits.iter())),
         choices,
         failures,
         fits,
     })
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    if values.is_empty() {
-        return None;
+fn effects<'a>(fits: impl Iterator<Item = &'a CurveFit>) -> Vec<f64> {
+    fits.filter_map(|one| one.effect).collect()
+}
+
+/// The median; nothing where there are no values.
+pub(crate) fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 {
+        return Some(sorted[middle]);
     }
-    values.sort_by(f64::total_cmp);
-    let mid = values.len() / 2;
-    Some(if values.len() % 2 == 1 {
-        values[mid]
-    } else {
-        f64::midpoint(values[mid - 1], values[mid])
-    })
+    let before = middle.checked_sub(1)?;
+    Some(f64::midpoint(sorted[before], sorted[middle]))
 }
 
 /// The words of an option, as shown on the curve.
@@ -424,7 +427,7 @@ fn influences(fits: &[CurveFit]) -> Vec<ChoiceInfluence> {
                         option: name,
                         n: of.len() as u32,
                         share_surviving: surviving as f64 / of.len() as f64,
-                        median_effect: median(of.iter().filter_map(|fit| fit.effect).collect()),
+                        median_effect: median(&effects(of.iter().copied())),
                     }
                 })
                 .collect();

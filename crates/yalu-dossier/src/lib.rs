@@ -13,6 +13,7 @@ pub mod assessment;
 pub mod borders;
 pub mod cells;
 mod check;
+mod coverage;
 mod csv_file;
 mod curve;
 pub mod diagnostic;

@@ -9,12 +9,14 @@ use yalu_store::series::SeriesTable;
 use yalu_store::{Month, Period};
 
 use crate::assessment::{
-    Assessment, CoverageChangeRecord, CoverageRecord, DataRecord, DossierRecord, EventRecord,
-    FileRecord, GroupRecord, MethodRecord, PressureRecord, SeriesRecord, TableRecord, TableRow,
-    Trace,
+    Assessment, DataRecord, DossierRecord, EventRecord, GroupRecord, MethodRecord, PressureRecord,
+    SeriesRecord, TableRecord, TableRow, Trace,
 };
 use crate::borders::compare_borders;
 use crate::cells::{Frame, RequestError, Requests, cell_id, code_set, requests};
+use crate::coverage::{
+    coverage_records, file_records, source_changes, subset_warning, uncovered_warning,
+};
 use crate::curve::{CurveRow, run_curve};
 use crate::finding::find;
 use crate::load::Dossier;
@@ -320,26 +322,11 @@ fn assess_as_of(
 /// Where the source base changes within the frame: declared changes, and data sets that begin or end
 /// while others go on. Changes of one period make one step.
 fn coverage_steps(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<(usize, String)> {
-    let mut changes: Vec<(Date, String)> = Vec::new();
-    let ends = table.coverage.iter().map(|one| one.to).max();
-    for coverage in &table.coverage {
-        changes.extend(
-            coverage
-                .changes
-                .iter()
-                .map(|change| (change.date, change.note.clone())),
-        );
-        if table.coverage.len() > 1 {
-            changes.push((coverage.from, format!("{} begins", coverage.dataset)));
-            if ends.is_some_and(|ends| coverage.to < ends)
-                && let Ok(after) = coverage.to.tomorrow()
-            {
-                changes.push((after, format!("{} has ended", coverage.dataset)));
-            }
-        }
-    }
     let mut steps: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for (date, note) in changes.into_iter().filter(|(date, _)| *date <= as_of) {
+    for (date, note) in source_changes(&table.coverage) {
+        if date > as_of {
+            continue;
+        }
         if let Some(idx) = frame.place_of(date).filter(|idx| *idx > 0) {
             let notes = steps.entry(idx).or_default();
             if !notes.contains(&note) {
@@ -358,17 +345,9 @@ fn coverage_steps(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<(usize
 
 fn warnings(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<String> {
     let mut warnings = Vec::new();
-    let uncovered = frame.covered.iter().filter(|one| !**one).count();
-    if uncovered > 0 {
-        warnings.push(format!(
-            "{uncovered} of {} periods lie outside the data's coverage and are missing, not zero",
-            frame.periods.len()
-        ));
-    }
+    warnings.extend(uncovered_warning(&frame.covered));
     for coverage in &table.coverage {
-        if let Some(subset) = &coverage.subset {
-            warnings.push(format!("{} is not a whole: {subset}", coverage.dataset));
-        }
+        warnings.extend(subset_warning(coverage));
         for change in coverage
             .changes
             .iter()
@@ -561,43 +540,18 @@ fn data_record(
             })
         })
         .collect::<Result<Vec<_>, RequestError>>()?;
-    let coverage = table
-        .coverage
-        .iter()
-        .map(|one| CoverageRecord {
-            dataset: one.dataset.clone(),
-            from: one.from.to_string(),
-            to: one.to.min(as_of).to_string(),
-            subset: one.subset.clone(),
-            changes: one
-                .changes
-                .iter()
-                .filter(|change| change.date <= as_of)
-                .map(|change| CoverageChangeRecord {
-                    date: change.date.to_string(),
-                    note: change.note.clone(),
-                    in_model: inputs
-                        .coverage_steps
-                        .iter()
-                        .any(|(step, _)| frame.place_of(change.date) == Some(*step)),
-                })
-                .collect(),
-        })
-        .collect();
+    let in_model = |date: Date| {
+        let steps = &inputs.coverage_steps;
+        steps
+            .iter()
+            .any(|(step, _)| frame.place_of(date) == Some(*step))
+    };
     Ok(DataRecord {
         origin: crate::source::origin(dossier, options).to_owned(),
         periods: [label(frame.periods.first()), label(frame.periods.last())],
         series,
-        coverage,
-        files: table
-            .files
-            .iter()
-            .map(|file| FileRecord {
-                name: file.name.clone(),
-                sha256: file.sha256.clone(),
-                n_rows: file.n_rows,
-            })
-            .collect(),
+        coverage: coverage_records(&table.coverage, Some(as_of), in_model),
+        files: file_records(&table.files),
         groups,
         sql: table.sql.clone(),
     })

@@ -9,7 +9,7 @@ mod trace;
 mod verdict;
 
 pub(crate) use borders::BordersSection;
-pub(crate) use data::DataSection;
+pub(crate) use data::{DataSection, coverage_table, files_table};
 pub(crate) use evidence::EvidenceSection;
 pub(crate) use indicator::IndicatorSection;
 pub(crate) use response::ResponseSection;

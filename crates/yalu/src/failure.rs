@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Severity};
 use yalu_dossier::diagnostic::{Problem, Problems};
+use yalu_store::query::SeriesError;
 
 use crate::printer::Printer;
 
@@ -34,6 +35,27 @@ impl Failure {
             message: chain(error),
             mend: None,
         }
+    }
+
+    /// A library's error: the machine's or Yalu's where `machine` says so, else the input's.
+    pub(crate) fn of(error: &dyn std::error::Error, machine: bool, mend: Option<String>) -> Self {
+        let message = chain(error);
+        if machine {
+            Self::Machine {
+                message,
+                mend: None,
+            }
+        } else {
+            Self::Input { message, mend }
+        }
+    }
+
+    /// Whether the query engine or the machine failed, and not what was asked of them.
+    pub(crate) fn is_machine(error: &SeriesError) -> bool {
+        matches!(
+            error,
+            SeriesError::Engine { .. } | SeriesError::Shape { .. } | SeriesError::Runtime { .. }
+        )
     }
 
     /// A file that can't be written.

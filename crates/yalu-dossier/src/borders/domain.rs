@@ -11,6 +11,7 @@ use crate::borders::members::{Member, domain_indicator, indicator_cells, own_bor
 use crate::borders::paths::{Steps, covered_counts, period_figures, pool_periods};
 use crate::borders::record::{BorderLikeness, DomainBorder, DomainRecord, Placing};
 use crate::cells::{RequestError, Requests};
+use crate::curve::median;
 use crate::pipeline::{actor_name, trace};
 use crate::prepare::{Inputs, PER_EXPOSURE, unit_name};
 use crate::reasons::{figure, p_words};
@@ -343,9 +344,9 @@ impl Among {
         let all: Vec<f64> = std::iter::once(self.own.value)
             .chain(self.others.iter().copied())
             .collect();
-        let middle = median(&all);
+        let middle = median(&all).unwrap_or(f64::NAN);
         let away: Vec<f64> = all.iter().map(|one| (one - middle).abs()).collect();
-        let spread = median(&away);
+        let spread = median(&away).unwrap_or(f64::NAN);
         away.iter()
             .map(|one| if *one == 0.0 { 0.0 } else { one / spread })
             .collect()
@@ -368,7 +369,7 @@ impl Among {
             .iter()
             .filter(|one| one.total_cmp(&self.own.value).is_eq())
             .count() as f64;
-        let middle = median(&sorted);
+        let middle = median(&sorted).unwrap_or(f64::NAN);
         let away = self.own.value - middle;
         let half = z * self.own.se;
         Placing {
@@ -380,17 +381,6 @@ impl Among {
             ratio: away.exp(),
             near_median: (away.abs() + half) * span <= bound,
         }
-    }
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 {
-        sorted[middle]
-    } else {
-        f64::midpoint(sorted[middle - 1], sorted[middle])
     }
 }
 

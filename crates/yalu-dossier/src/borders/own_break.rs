@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use yalu_stats::{Bootstrap, Design, Family, Search, ShiftModel, benjamini_hochberg, sup_f_test};
 
 use crate::borders::paths::StepPath;
+use crate::curve::median;
 
 /// How near a break must be, in months either way.
 pub(crate) const NEAR_MONTHS: usize = 24;
@@ -71,19 +72,14 @@ pub(crate) fn own_breaks(
 fn common_path(donors: &[&StepPath], without: usize) -> Vec<f64> {
     (0..donors[without].values.len())
         .map(|step| {
-            let mut values: Vec<f64> = donors
+            let values: Vec<f64> = donors
                 .iter()
                 .enumerate()
                 .filter(|(place, _)| *place != without)
                 .map(|(_, donor)| donor.values[step])
                 .collect();
-            values.sort_by(f64::total_cmp);
-            let middle = values.len() / 2;
-            if values.len() % 2 == 1 {
-                values[middle]
-            } else {
-                f64::midpoint(values[middle - 1], values[middle])
-            }
+            // There are others: `own_breaks` refuses fewer than a handful.
+            median(&values).unwrap_or(0.0)
         })
         .collect()
 }

@@ -5,7 +5,9 @@ use yalu_stats::segmentation::{MeanCost, Pelt, Penalty, pelt};
 use yalu_store::query::dyads::DyadPanel;
 
 use super::report::ScanCoverageChange;
-use crate::assessment::{CoverageChangeRecord, CoverageRecord};
+use crate::assessment::CoverageRecord;
+use crate::coverage::{coverage_records, source_changes, subset_warning};
+use crate::curve::median;
 
 /// The world's total over its former level from which a change of the source base is suspected. Wars
 /// hardly move it by more than a quarter.
@@ -49,19 +51,8 @@ impl SourceBase {
                 }
             }
         };
-        let ends = panel.coverage.iter().map(|one| one.to).max();
-        for coverage in &panel.coverage {
-            for change in &coverage.changes {
-                add(change.date, &change.note);
-            }
-            if panel.coverage.len() > 1 {
-                add(coverage.from, &format!("{} begins", coverage.dataset));
-                if ends.is_some_and(|ends| coverage.to < ends)
-                    && let Ok(after) = coverage.to.tomorrow()
-                {
-                    add(after, &format!("{} has ended", coverage.dataset));
-                }
-            }
+        for (date, note) in source_changes(&panel.coverage) {
+            add(date, &note);
         }
         let declared: Vec<usize> = changes.iter().map(|one| one.period).collect();
         for (row, ratio) in jumps(panel, rows) {
@@ -111,28 +102,12 @@ impl SourceBase {
     }
 
     pub(super) fn coverage(&self, panel: &DyadPanel, to: Option<Date>) -> Vec<CoverageRecord> {
-        panel
-            .coverage
-            .iter()
-            .map(|one| CoverageRecord {
-                dataset: one.dataset.clone(),
-                from: one.from.to_string(),
-                to: to.map_or(one.to, |to| one.to.min(to)).to_string(),
-                subset: one.subset.clone(),
-                changes: one
-                    .changes
-                    .iter()
-                    .map(|change| CoverageChangeRecord {
-                        date: change.date.to_string(),
-                        note: change.note.clone(),
-                        in_model: self.changes.iter().any(|known| {
-                            let period = panel.periods[known.period];
-                            period.first_day <= change.date && change.date <= period.last_day
-                        }),
-                    })
-                    .collect(),
+        coverage_records(&panel.coverage, to, |date| {
+            self.changes.iter().any(|known| {
+                let period = panel.periods[known.period];
+                period.first_day <= date && date <= period.last_day
             })
-            .collect()
+        })
     }
 
     pub(super) fn warnings(&self, panel: &DyadPanel) -> Vec<String> {
@@ -148,11 +123,7 @@ impl SourceBase {
                 )
             })
             .collect();
-        for coverage in &panel.coverage {
-            if let Some(subset) = &coverage.subset {
-                warnings.push(format!("{} is not a whole: {subset}", coverage.dataset));
-            }
-        }
+        warnings.extend(panel.coverage.iter().filter_map(subset_warning));
         warnings
     }
 }
@@ -176,19 +147,8 @@ fn jumps(panel: &DyadPanel, rows: &[usize]) -> Vec<(usize, f64)> {
         .filter_map(|(pair, &at)| {
             let before = &logs[pair[0].first.max(at.saturating_sub(NEAR))..at];
             let after = &logs[at..=pair[1].last.min(at + NEAR - 1)];
-            let log = median(after) - median(before);
+            let log = median(after)? - median(before)?;
             (log.abs() >= SUSPECT.ln()).then(|| (at, log.exp()))
         })
         .collect()
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let half = sorted.len() / 2;
-    if sorted.len() % 2 == 1 {
-        sorted[half]
-    } else {
-        f64::midpoint(sorted[half - 1], sorted[half])
-    }
 }

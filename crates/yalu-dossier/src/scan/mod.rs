@@ -26,6 +26,7 @@ use yalu_store::store::{Store, StoreError};
 use self::coverage::SourceBase;
 use self::dyad::{Others, Scanned, scan_dyad};
 use self::report::{ScanCounts, ScanQuestion, ScanReport, ScanTest};
+use crate::coverage::{file_records, uncovered_warning};
 use crate::pipeline::code_words;
 
 /// How many times the draws asked for a dyad gets at most, where few dyads stand out among many.
@@ -173,6 +174,8 @@ impl ScanFailure {
 /// [`ScanFailure`] where the store, the options or the coverage are off. A store without a dyad of
 /// enough acts is no error: the report says so.
 pub fn scan(request: &ScanRequest) -> Result<ScanReport, ScanFailure> {
+    // Before the store is read, not after.
+    check(request)?;
     let store = Store::open(&request.store)?;
     let exposure = match &request.exposure {
         ScanExposure::Others(codes) => codes.clone(),
@@ -290,7 +293,7 @@ pub fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport
         ));
     }
     warnings.extend(floor);
-    warnings.extend(uncovered(panel));
+    warnings.extend(uncovered_warning(&panel.covered));
     Ok(ScanReport {
         format: 1,
         yalu_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -328,15 +331,7 @@ pub fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport
         counts,
         dyads,
         coverage: base.coverage(panel, request.to),
-        files: panel
-            .files
-            .iter()
-            .map(|file| crate::assessment::FileRecord {
-                name: file.name.clone(),
-                sha256: file.sha256.clone(),
-                n_rows: file.n_rows,
-            })
-            .collect(),
+        files: file_records(&panel.files),
         sql: panel.sql.clone(),
         method: method::steps(request),
         warnings,
@@ -380,14 +375,4 @@ fn draw_more(
             scanned[idx] = dyad;
         }
     }
-}
-
-fn uncovered(panel: &DyadPanel) -> Option<String> {
-    let missing = panel.covered.iter().filter(|one| !**one).count();
-    (missing > 0).then(|| {
-        format!(
-            "{missing} of {} periods lie outside the data's coverage and are missing, not zero",
-            panel.periods.len()
-        )
-    })
 }

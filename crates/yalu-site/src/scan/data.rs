@@ -5,6 +5,7 @@ use yalu_dossier::assessment::MethodStep;
 use yalu_dossier::scan::report::ScanReport;
 
 use crate::format;
+use crate::section::{coverage_table, files_table};
 use crate::table::{Cell, Table};
 
 use super::words::{horizon, period_words, ratio, test_name};
@@ -33,30 +34,14 @@ impl ScanDataSection {
                 format::plural(report.periods.len() as u64, one, many),
                 format::count(known as u64),
             ),
-            coverage: coverage_table(report),
+            coverage: coverage_table(&report.coverage),
             changes: changes_table(report),
-            files: files_table(report),
+            files: files_table(&report.files),
             sql: report.sql.clone(),
             asked: asked_table(report),
             steps: report.method.clone(),
         }
     }
-}
-
-fn coverage_table(report: &ScanReport) -> Table {
-    let mut table = Table::new(
-        "What the data sets cover",
-        &["Data set", "From", "To", "Part of the whole"],
-    );
-    for one in &report.coverage {
-        table.row(vec![
-            Cell::Code(one.dataset.clone()),
-            Cell::text(&one.from),
-            Cell::text(&one.to),
-            Cell::text(one.subset.as_deref().unwrap_or("the whole")),
-        ]);
-    }
-    table
 }
 
 fn changes_table(report: &ScanReport) -> Option<Table> {
@@ -74,21 +59,6 @@ fn changes_table(report: &ScanReport) -> Option<Table> {
         }
     }
     (!table.rows.is_empty()).then_some(table)
-}
-
-fn files_table(report: &ScanReport) -> Table {
-    let mut table = Table::new(
-        "Files that the rows came from",
-        &["File", "#Rows", "SHA-256"],
-    );
-    for file in &report.files {
-        table.row(vec![
-            Cell::text(&file.name),
-            Cell::number(format::count(file.n_rows)),
-            Cell::Code(file.sha256.clone()),
-        ]);
-    }
-    table
 }
 
 fn asked_table(report: &ScanReport) -> Table {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use askama::Template;
-use yalu_dossier::assessment::{Assessment, DataRecord, MethodStep, SeriesRecord};
+use yalu_dossier::assessment::{
+    Assessment, CoverageRecord, DataRecord, FileRecord, MethodStep, SeriesRecord,
+};
 
 use crate::anchor::{anchor, series_row};
 use crate::format;
@@ -56,9 +58,9 @@ impl DataSection {
                 .map(|(idx, series)| series_part(idx, series))
                 .collect(),
             border_series: border_series_table(data, &only_borders),
-            coverage: coverage_table(assessment),
+            coverage: coverage_table(&data.coverage),
             changes: changes_table(assessment),
-            files: files_table(assessment),
+            files: files_table(&data.files),
             groups: groups_table(assessment),
             sql: data.sql.clone(),
             specification: method.specification.clone(),
@@ -185,12 +187,13 @@ fn series_part(idx: usize, series: &SeriesRecord) -> SeriesPart {
     }
 }
 
-fn coverage_table(assessment: &Assessment) -> Table {
+/// What the data sets of an assessment or a scan cover.
+pub(crate) fn coverage_table(coverage: &[CoverageRecord]) -> Table {
     let mut table = Table::new(
         "What the data sets cover",
         &["Data set", "From", "To", "Part of the whole"],
     );
-    for one in &assessment.data.coverage {
+    for one in coverage {
         table.row(vec![
             Cell::Code(one.dataset.clone()),
             Cell::text(&one.from),
@@ -223,12 +226,13 @@ fn changes_table(assessment: &Assessment) -> Option<Table> {
     (!table.rows.is_empty()).then_some(table)
 }
 
-fn files_table(assessment: &Assessment) -> Table {
+/// The files behind an assessment or a scan.
+pub(crate) fn files_table(files: &[FileRecord]) -> Table {
     let mut table = Table::new(
         "Files that the rows came from",
         &["File", "#Rows", "SHA-256"],
     );
-    for file in &assessment.data.files {
+    for file in files {
         table.row(vec![
             Cell::text(&file.name),
             Cell::number(format::count(file.n_rows)),

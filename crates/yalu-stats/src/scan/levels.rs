@@ -13,7 +13,7 @@ const SETTLED: f64 = 0.05;
 /// Bounds of θ while dates are searched: beyond the upper one counts are all but Poisson.
 const THETA: (f64, f64) = (0.2, 200.0);
 /// A level without acts counts as this many.
-pub(super) const LEAST_ACTS: f64 = 0.25;
+const LEAST_ACTS: f64 = 0.25;
 /// Half the range of the log rates about the mean rate.
 const HALF_RANGE: f64 = 6.0;
 /// What the parabola between two levels of the grid may be off by.

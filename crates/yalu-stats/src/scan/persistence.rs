@@ -1,6 +1,6 @@
 //! Did the level stay away from the old one?
 
-use super::levels::{DatedLevels, LEAST_ACTS, rate};
+use super::levels::{DatedLevels, rate};
 use super::{CountSeries, ScanOptions};
 use crate::level_grid::LevelGrid;
 
@@ -10,6 +10,8 @@ const NORMAL_95: f64 = 1.959_963_984_540_054;
 const NORMAL_90: f64 = 1.644_853_626_951_472;
 /// A level this many times the old one is another one, however high the burst that began it was.
 const FAR: f64 = 2.5;
+/// The share of the mean rate that a typical rate has at least.
+const LEAST_OF_MEAN: f64 = 0.25;
 /// The share of the first change, on the log scale, that has to be left.
 const HALF: f64 = 0.5;
 
@@ -161,7 +163,7 @@ fn typical_rate(series: &CountSeries<'_>, start: usize, end: usize) -> f64 {
         .collect();
     let middle = rates.len() / 2;
     let median = *rates.select_nth_unstable_by(middle, f64::total_cmp).1;
-    median.max(LEAST_ACTS * rate(series, start, end))
+    median.max(LEAST_OF_MEAN * rate(series, start, end))
 }
 
 fn persistence(options: &ScanOptions, first: f64, typical: Option<(f64, f64)>) -> Persistence {

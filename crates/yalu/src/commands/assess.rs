@@ -10,7 +10,6 @@ use yalu_dossier::export::series_rows;
 use yalu_dossier::load::{Dossier, load_dossier};
 use yalu_dossier::pipeline::{AssessError, AssessOptions, assess, query_for_export};
 use yalu_site::{ReportOptions, render_report};
-use yalu_store::query::SeriesError;
 use yalu_store::series_export::{write_series_csv, write_series_parquet};
 use yalu_store::series_file::write_series_file;
 
@@ -30,26 +29,12 @@ pub(crate) struct Request<'a> {
 
 /// Whose turn it is: the author's, unless threads, the query engine or Yalu itself failed.
 pub(crate) fn failure(error: &AssessError) -> Failure {
-    let machine = matches!(
-        error,
-        AssessError::Threads { .. }
-            | AssessError::Series(
-                SeriesError::Engine { .. }
-                    | SeriesError::Shape { .. }
-                    | SeriesError::Runtime { .. }
-            )
-    );
-    match Failure::input(error) {
-        Failure::Input { message, .. } if machine => Failure::Machine {
-            message,
-            mend: None,
-        },
-        Failure::Input { message, .. } => Failure::Input {
-            message,
-            mend: error.mend(),
-        },
-        other => other,
-    }
+    let machine = match error {
+        AssessError::Threads { .. } => true,
+        AssessError::Series(error) => Failure::is_machine(error),
+        _ => false,
+    };
+    Failure::of(error, machine, error.mend())
 }
 
 pub(crate) fn run(request: &Request<'_>, printer: &Printer) -> Result<(), Failure> {

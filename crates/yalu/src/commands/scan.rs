@@ -10,7 +10,6 @@ use yalu_dossier::scan::table::{break_table, dyad_table};
 use yalu_dossier::scan::{ScanExposure, ScanFailure, ScanRequest, scan};
 use yalu_site::{ScanPageOptions, render_scan};
 use yalu_store::PeriodUnit;
-use yalu_store::query::SeriesError;
 use yalu_store::series::CodeSet;
 use yalu_store::table_export::{TableExportError, write_table_csv, write_table_parquet};
 
@@ -102,26 +101,12 @@ fn request(args: &ScanArgs) -> ScanRequest {
 
 /// Whose turn it is: the caller's, unless threads, the query engine or Yalu itself failed.
 fn failure(error: &ScanFailure) -> Failure {
-    let machine = matches!(
-        error,
-        ScanFailure::Threads { .. }
-            | ScanFailure::Series(
-                SeriesError::Engine { .. }
-                    | SeriesError::Shape { .. }
-                    | SeriesError::Runtime { .. }
-            )
-    );
-    match Failure::input(error) {
-        Failure::Input { message, .. } if machine => Failure::Machine {
-            message,
-            mend: None,
-        },
-        Failure::Input { message, .. } => Failure::Input {
-            message,
-            mend: error.mend(),
-        },
-        other => other,
-    }
+    let machine = match error {
+        ScanFailure::Threads { .. } => true,
+        ScanFailure::Series(error) => Failure::is_machine(error),
+        _ => false,
+    };
+    Failure::of(error, machine, error.mend())
 }
 
 fn json(report: &ScanReport) -> Result<String, Failure> {
