@@ -99,6 +99,7 @@ pub(super) fn scan_dyad(
     let options = ScanOptions {
         horizon: request.horizon as usize,
         equivalence_ratio: request.equivalence_ratio,
+        min_block: request.min_block() as usize,
         n_permutations: replications as usize,
         seed,
         ..ScanOptions::default()

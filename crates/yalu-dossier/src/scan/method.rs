@@ -26,7 +26,7 @@ pub(super) fn steps(request: &ScanRequest) -> Vec<MethodStep> {
             format!(
                 "Test: the largest F of one to three breaks, weighted as their critical values ask (levels of {} periods or more), against orders of the dyad's own blocks of at least {} periods; up to {} orders, fewer where 20 were as large already. Changes of the source base are taken out first.",
                 3 * request.horizon / 4,
-                yalu_stats::scan::ScanOptions::default().min_block,
+                request.min_block(),
                 request.replications,
             ),
             "Bai and Perron (1998), Econometrica 66, 47–78; Kirch (2007), J. Statistical Planning and Inference 137, 1945–1970; Besag and Clifford (1991), Biometrika 78, 301–304",

@@ -102,6 +102,11 @@ impl ScanRequest {
             threads: None,
         }
     }
+
+    /// The fewest periods of a block that the test moves as one: a quarter of the horizon.
+    pub(crate) fn min_block(&self) -> u32 {
+        self.horizon / 4
+    }
 }
 
 /// Why a store can't be scanned.
@@ -293,6 +298,7 @@ pub fn scan_panel(panel: &DyadPanel, request: &ScanRequest) -> Result<ScanReport
         ));
     }
     warnings.extend(floor);
+    warnings.extend(few_blocks(rows.len(), request));
     warnings.extend(uncovered_warning(&panel.covered));
     Ok(ScanReport {
         format: 1,
@@ -375,4 +381,24 @@ fn draw_more(
             scanned[idx] = dyad;
         }
     }
+}
+
+/// The fewest blocks with which a test can find something among many dyads.
+const FEW_BLOCKS: u32 = 12;
+
+/// A warning where the data hold so few blocks that hardly any order of them differs.
+fn few_blocks(n_periods: usize, request: &ScanRequest) -> Option<String> {
+    let n_blocks = n_periods as u32 / request.min_block();
+    if n_blocks >= FEW_BLOCKS {
+        return None;
+    }
+    // A level that moved once in the middle: the orders that keep both halves together, in two ways.
+    let half = n_blocks / 2;
+    let alike = (1..=half).fold(2.0, |share, k| {
+        share * f64::from(k) / f64::from(n_blocks - half + k)
+    });
+    Some(format!(
+        "The data hold only {n_blocks} blocks of {} periods: a level that moves once in the middle can't have a p-value below {alike:.3}, whatever its size, and few shifts can be told from chance; scan longer data or with a shorter --horizon",
+        request.min_block()
+    ))
 }

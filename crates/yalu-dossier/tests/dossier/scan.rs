@@ -233,6 +233,25 @@ fn a_jump_of_the_world_s_total_is_named_and_no_shift() {
 }
 
 #[test]
+fn few_blocks_are_warned_of_with_the_least_p_that_they_allow() {
+    let (_folder, store) = store_of(&counts(2004));
+    let with = |horizon: u32| {
+        let request = ScanRequest {
+            horizon,
+            ..request(&store)
+        };
+        scan(&request).unwrap().warnings
+    };
+    // Ten blocks of six: 2 · 5! · 5! / 10! of the orders keep the halves together.
+    assert!(
+        with(24)
+            .iter()
+            .any(|one| one.contains("10 blocks") && one.contains("0.008"))
+    );
+    assert!(!with(12).iter().any(|one| one.contains("blocks")));
+}
+
+#[test]
 fn what_lies_after_the_last_month_has_no_part() {
     let (_folder, long) = store_of(&counts(2009));
     let (_other, short) = store_of(&counts(2007));
