@@ -1,4 +1,4 @@
-"""Draws how the scan's cost grows, from the figures of growth.sh, and prints them as Markdown tables.
+"""Draws how the scan's cost grows, from the figures of growth.sh or made.py, and prints them as Markdown tables.
 
     plot.py [FOLDER] [PICTURE.svg]      default target/scan docs/images/scan-growth.svg
 
@@ -120,11 +120,11 @@ def picture(rows, dyads):
 
 
 def print_tables(rows, dyads):
-    print("| rows | store, MiB | dyads tested | orders a dyad | 1 thread: wall s | CPU s | MiB | 2 threads: wall s | CPU s | MiB |")
-    print("| --- " * 10 + "|")
+    print("| rows | store, MiB | dyads tested | 1 thread: wall s | CPU s | MiB | 2 threads: wall s | CPU s | MiB |")
+    print("| --- " * 9 + "|")
     for r in rows:
         print(
-            f"| {r['rows']:,.0f} | {r['store_mib']:,.1f} | {r['dyads_tested']:,.0f} | {r['orders_a_dyad']:.0f} "
+            f"| {r['rows']:,.0f} | {r['store_mib']:,.1f} | {r['dyads_tested']:,.0f} "
             f"| {r['wall_s_1']:.2f} | {r['cpu_s_1']:.2f} | {r['peak_mib_1']:.0f} "
             f"| {r['wall_s_2']:.2f} | {r['cpu_s_2']:.2f} | {r['peak_mib_2']:.0f} |"
         )
@@ -142,7 +142,7 @@ def main():
     folder, path = (sys.argv[1:] + ["target/scan", "docs/images/scan-growth.svg"][len(sys.argv) - 1 :])[:2]
     rows = read(os.path.join(folder, "growth-rows.csv"))
     dyads = read(os.path.join(folder, "growth-dyads.csv"))
-    last = rows[-1]["rows"]
+    last = max(d["rows"] for d in dyads)
     dyads = sorted((d for d in dyads if d["rows"] == last), key=lambda d: d["dyads_tested"])
     if len(rows) < 2 or len(dyads) < 2:
         sys.exit("two sizes of stores and two numbers of dyads of the largest are needed: run growth.sh with more ROWS")
