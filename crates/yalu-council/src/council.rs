@@ -52,6 +52,17 @@ pub struct Actor {
     pub risk: Option<f64>,
 }
 
+/// Which value of an actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Attribute {
+    /// Its position on an issue.
+    Position,
+    /// Its salience on an issue.
+    Salience,
+    /// Its capability.
+    Capability,
+}
+
 /// Issues and actors that fit together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Council {
@@ -214,6 +225,51 @@ impl Council {
     /// The actors, in order.
     pub fn actors(&self) -> &[Actor] {
         &self.actors
+    }
+
+    /// An actor's value on an issue; nothing where it has no stake in it. A capability is the one that
+    /// counts on the issue.
+    ///
+    /// # Panics
+    /// Where there is no such actor or issue.
+    pub fn value(&self, actor: usize, issue: usize, attribute: Attribute) -> Option<f64> {
+        let actor = &self.actors[actor];
+        let stake = actor.stakes[issue]?;
+        Some(match attribute {
+            Attribute::Position => stake.position,
+            Attribute::Salience => stake.salience,
+            Attribute::Capability => stake.capability.unwrap_or(actor.capability),
+        })
+    }
+
+    /// The council with one value changed. A capability changes where it counts on the issue: at
+    /// large, unless the actor has one for this issue.
+    ///
+    /// # Errors
+    /// [`CouncilError`] where the value can't be, or leaves nobody with a say. A stake that the actor
+    /// doesn't have isn't changed.
+    ///
+    /// # Panics
+    /// Where there is no such actor or issue.
+    pub fn with(
+        &self,
+        actor: usize,
+        issue: usize,
+        attribute: Attribute,
+        value: f64,
+    ) -> Result<Self, CouncilError> {
+        let mut changed = self.clone();
+        let Actor {
+            capability, stakes, ..
+        } = &mut changed.actors[actor];
+        if let Some(stake) = &mut stakes[issue] {
+            match attribute {
+                Attribute::Position => stake.position = value,
+                Attribute::Salience => stake.salience = value,
+                Attribute::Capability => *stake.capability.as_mut().unwrap_or(capability) = value,
+            }
+        }
+        Self::new(changed.issues, changed.actors)
     }
 
     /// The council on one issue alone: those who take part, and what they bring.
