@@ -1,0 +1,226 @@
+//! The models of group decision as the dossier asks for them: which can run, with which options.
+
+use std::cell::RefCell;
+
+use yalu_council::{
+    ChallengeOptions, ChallengeRoom, CondorcetOptions, Council, DecisionRule as Rule,
+    ExchangeOptions, OutcomeRule, ProceduralOptions, Simulation, SpatialOptions, challenge_outcome,
+    simulate_challenge, simulate_condorcet, simulate_exchange, simulate_mean, simulate_median,
+    simulate_procedural, simulate_spatial, spatial_outcome,
+};
+
+use super::keys::{ChallengeReading, DecisionRule, ModelKey, Structure};
+
+/// Every model, in the order in which they are told unless the dossier says otherwise.
+const ALL: [ModelKey; 7] = [
+    ModelKey::WeightedMean,
+    ModelKey::WeightedMedian,
+    ModelKey::Procedural,
+    ModelKey::Challenge,
+    ModelKey::Condorcet,
+    ModelKey::Spatial,
+    ModelKey::Exchange,
+];
+
+/// A model's name.
+pub fn model_title(key: ModelKey) -> &'static str {
+    match key {
+        ModelKey::WeightedMean => "Weighted mean (compromise)",
+        ModelKey::WeightedMedian => "Weighted median",
+        ModelKey::Procedural => "Procedural model (vetoes)",
+        ModelKey::Challenge => "Challenge model",
+        ModelKey::Condorcet => "Condorcet election",
+        ModelKey::Spatial => "Spatial model (KTAB)",
+        ModelKey::Exchange => "Exchange model (logrolling)",
+    }
+}
+
+/// The models that a dossier asks for; all where it names none. Those that can't run on the council
+/// are among them, so that the record says why.
+pub(crate) fn models_for(structure: &Structure, centre: &Council) -> Vec<ModelKey> {
+    let named = |key: &ModelKey| structure.models.is_empty() || structure.models.contains(key);
+    let alone = centre.issues().len() < 2;
+    // Nobody asked for an exchange between one issue and nothing.
+    let pointless = |key: ModelKey| {
+        structure.models.is_empty() && alone && key == ModelKey::Exchange
+    };
+    if structure.models.is_empty() {
+        ALL.into_iter().filter(|key| named(key) && !pointless(*key)).collect()
+    } else {
+        structure.models.clone()
+    }
+}
+
+/// The mean absolute error, on scales of 0 to 100, that a model had on the issues of DEU III
+/// (Arregui and Perarnaud 2022) that hold a status quo and an outcome, as
+/// `cargo run --release -p yalu-council --example deu3` prints them. The Condorcet election and the
+/// spatial model weren't held to those.
+pub(crate) fn published_error(key: ModelKey) -> Option<f64> {
+    match key {
+        ModelKey::WeightedMean => Some(DEU_MEAN),
+        ModelKey::WeightedMedian => Some(DEU_MEDIAN),
+        ModelKey::Procedural => Some(DEU_PROCEDURAL),
+        ModelKey::Challenge => Some(DEU_CHALLENGE),
+        ModelKey::Exchange => Some(DEU_EXCHANGE),
+        ModelKey::Condorcet | ModelKey::Spatial => None,
+    }
+}
+
+const DEU_MEAN: f64 = f64::NAN;
+const DEU_MEDIAN: f64 = f64::NAN;
+const DEU_PROCEDURAL: f64 = f64::NAN;
+const DEU_CHALLENGE: f64 = f64::NAN;
+const DEU_EXCHANGE: f64 = f64::NAN;
+
+/// A model with its options, ready to run.
+pub(crate) struct Runner {
+    model: Model,
+}
+
+enum Model {
+    Mean,
+    Median,
+    Procedural(ProceduralOptions),
+    Challenge(ChallengeOptions),
+    Condorcet(CondorcetOptions),
+    /// On all issues together, or one after the other.
+    Spatial(SpatialOptions, bool),
+    Exchange(ExchangeOptions),
+}
+
+thread_local! {
+    /// Room that runs of the challenge model share, so that thousands of them allocate nothing.
+    static ROOM: RefCell<ChallengeRoom> = RefCell::new(ChallengeRoom::default());
+}
+
+impl Runner {
+    /// # Errors
+    /// Why the model can't run on such a council.
+    pub(crate) fn new(key: ModelKey, structure: &Structure, centre: &Council) -> Result<Self, String> {
+        let model = match key {
+            ModelKey::WeightedMean => Model::Mean,
+            ModelKey::WeightedMedian => Model::Median,
+            ModelKey::Procedural => {
+                let rule = procedural_rule(structure.rule);
+                Model::Procedural(ProceduralOptions { rule, ..ProceduralOptions::default() })
+            }
+            ModelKey::Challenge => Model::Challenge(challenge_options(structure)),
+            ModelKey::Condorcet => Model::Condorcet(CondorcetOptions::default()),
+            ModelKey::Spatial => Model::Spatial(SpatialOptions::default(), fits_together(centre)),
+            ModelKey::Exchange if centre.issues().len() < 2 => {
+                return Err("an exchange needs two issues, and there is one".to_owned());
+            }
+            ModelKey::Exchange => Model::Exchange(ExchangeOptions::default()),
+        };
+        Ok(Self { model })
+    }
+
+    /// The options in words.
+    pub(crate) fn options(&self) -> String {
+        match &self.model {
+            Model::Mean => "Capability times salience as weight".to_owned(),
+            Model::Median => "Capability times salience as weight; the lower of two medians".to_owned(),
+            Model::Procedural(options) => format!(
+                "{}; nobody sets the agenda; from the status quo to the nearest point of the core",
+                match options.rule {
+                    Rule::SimpleMajority => "More than half of the members, each with one vote".to_owned(),
+                    Rule::Majority => "More than half of the capability".to_owned(),
+                    Rule::QualifiedMajority { quota } =>
+                        format!("At least {} % of the capability", (quota * 1000.0).round() / 10.0),
+                    Rule::Unanimity => "Unanimity".to_owned(),
+                }
+            ),
+            Model::Challenge(options) => format!(
+                "Q = {}; at most {} rounds; the outcome is the weighted median of the last positions{}",
+                options.status_quo_probability,
+                options.rounds,
+                if options.outcome == OutcomeRule::Mean { " (mean)" } else { "" },
+            ),
+            Model::Condorcet(_) => {
+                "Proportional votes, linear odds, conditional probabilities; the likeliest position".to_owned()
+            }
+            Model::Spatial(_, together) => format!(
+                "KTAB’s defaults; {}; the mean of the final positions by their chances",
+                if *together {
+                    "all issues in one space"
+                } else {
+                    "issue by issue, since an actor’s saliences sum to more than 100"
+                }
+            ),
+            Model::Exchange(_) => "Equal gains; one round of exchanges".to_owned(),
+        }
+    }
+
+    /// One run with its rounds.
+    ///
+    /// # Errors
+    /// Why the model has no outcome.
+    pub(crate) fn simulate(&self, council: &Council, seed: u64) -> Result<Simulation, String> {
+        let text = |error: &dyn std::error::Error| error.to_string();
+        match &self.model {
+            Model::Mean => Ok(simulate_mean(council)),
+            Model::Median => Ok(simulate_median(council)),
+            Model::Procedural(options) => simulate_procedural(council, options).map_err(|e| text(&e)),
+            Model::Challenge(options) => simulate_challenge(council, options).map_err(|e| text(&e)),
+            Model::Condorcet(options) => simulate_condorcet(council, options).map_err(|e| text(&e)),
+            Model::Spatial(options, true) => simulate_spatial(council, options, seed).map_err(|e| text(&e)),
+            Model::Spatial(options, false) => {
+                let alone = |k: usize| {
+                    let issue = council.alone(k).map_err(|e| text(&e))?;
+                    simulate_spatial(&issue, options, seed).map_err(|e| text(&e))
+                };
+                let runs = (0..council.issues().len()).map(alone).collect::<Result<Vec<_>, _>>()?;
+                Ok(Simulation::side_by_side(&runs))
+            }
+            Model::Exchange(options) => simulate_exchange(council, options).map_err(|e| text(&e)),
+        }
+    }
+
+    /// The outcome of each issue alone; none where the model has none.
+    pub(crate) fn outcome(&self, council: &Council, seed: u64) -> Option<Vec<f64>> {
+        match &self.model {
+            Model::Challenge(options) => ROOM.with_borrow_mut(|room| {
+                let issues = 0..council.issues().len();
+                issues.map(|k| challenge_outcome(&council.on(k), options, room).ok()).collect()
+            }),
+            Model::Spatial(options, true) => Some(spatial_outcome(council, options, seed).ok()?.expected),
+            Model::Spatial(options, false) => (0..council.issues().len())
+                .map(|k| {
+                    let run = spatial_outcome(&council.alone(k).ok()?, options, seed).ok()?;
+                    run.expected.first().copied()
+                })
+                .collect(),
+            _ => Some(self.simulate(council, seed).ok()?.outcome),
+        }
+    }
+}
+
+fn procedural_rule(rule: DecisionRule) -> Rule {
+    match rule {
+        DecisionRule::Members => Rule::SimpleMajority,
+        DecisionRule::Majority => Rule::Majority,
+        DecisionRule::Share(quota) => Rule::QualifiedMajority { quota },
+        DecisionRule::Unanimity => Rule::Unanimity,
+    }
+}
+
+fn challenge_options(structure: &Structure) -> ChallengeOptions {
+    let keys = &structure.challenge;
+    let reading = match keys.reading {
+        ChallengeReading::Standard => ChallengeOptions::default(),
+        ChallengeReading::Printed => ChallengeOptions::printed(keys.status_quo_probability),
+        ChallengeReading::PublishedCode => ChallengeOptions::scholz_code(),
+    };
+    ChallengeOptions {
+        status_quo_probability: keys.status_quo_probability,
+        rounds: keys.rounds as usize,
+        ..reading
+    }
+}
+
+/// Whether each actor's saliences leave it within what it has: then issues share one space.
+fn fits_together(centre: &Council) -> bool {
+    centre.actors().iter().all(|actor| {
+        actor.stakes.iter().flatten().map(|stake| stake.salience).sum::<f64>() <= 1.0
+    })
+}
