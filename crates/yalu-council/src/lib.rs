@@ -5,10 +5,16 @@
 //! Positions are in an issue's own units, saliences in [0, 1], capabilities in any unit that all
 //! share. Each model's page in `docs/methods` has its equations and a case worked by hand.
 
+mod challenge;
 mod compromise;
 mod council;
 mod simulation;
 
+pub use challenge::{
+    ChallengeError, ChallengeMove, ChallengeOptions, ChallengeRoom, ChallengeRound, ChallengeTrace,
+    ConflictRule, MedianKind, OfferChoice, OutcomeRule, RangeRule, Security, Viewpoint, Votes,
+    VotesOver, challenge_outcome, simulate_challenge, trace_challenge,
+};
 pub use compromise::{weighted_mean, weighted_median};
 pub use council::{Actor, Bench, Council, CouncilError, Issue, Stake};
 pub use simulation::{Move, MoveKind, Round, Simulation, Stop};

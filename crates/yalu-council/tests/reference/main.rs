@@ -1,0 +1,3 @@
+//! The models against the figures of other programs.
+
+mod challenge;
