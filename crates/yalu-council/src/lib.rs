@@ -8,6 +8,7 @@
 mod challenge;
 mod compromise;
 mod council;
+mod exchange;
 mod simulation;
 
 pub use challenge::{
@@ -17,4 +18,8 @@ pub use challenge::{
 };
 pub use compromise::{weighted_mean, weighted_median};
 pub use council::{Actor, Bench, Council, CouncilError, Issue, Stake};
+pub use exchange::{
+    Division, Exchange, ExchangeError, ExchangeOptions, ExchangeTrace, OutcomeBound, Side,
+    simulate_exchange, trace_exchange,
+};
 pub use simulation::{Move, MoveKind, Round, Simulation, Stop};
