@@ -9,6 +9,7 @@ mod challenge;
 mod compromise;
 mod council;
 mod exchange;
+mod procedural;
 mod simulation;
 
 pub use challenge::{
@@ -21,5 +22,9 @@ pub use council::{Actor, Bench, Council, CouncilError, Issue, Stake};
 pub use exchange::{
     Division, Exchange, ExchangeError, ExchangeOptions, ExchangeTrace, OutcomeBound, Side,
     simulate_exchange, trace_exchange,
+};
+pub use procedural::{
+    Agenda, DecisionRule, ProceduralError, ProceduralOptions, Procedure, procedure_on,
+    simulate_procedural,
 };
 pub use simulation::{Move, MoveKind, Round, Simulation, Stop};
