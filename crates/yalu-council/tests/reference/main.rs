@@ -1,0 +1,4 @@
+//! The models against the figures of other programs.
+
+mod challenge;
+mod exchange;
