@@ -6,9 +6,20 @@
 //! share. Each model's page in `docs/methods` has its equations and a case worked by hand.
 
 mod compromise;
+mod condorcet;
 mod council;
 mod simulation;
+mod spatial;
 
 pub use compromise::{weighted_mean, weighted_median};
+pub use condorcet::{
+    CondorcetError, CondorcetOptions, Election, PceForm, VictoryModel, VotingRule,
+    condorcet_election, simulate_condorcet,
+};
 pub use council::{Actor, Bench, Council, CouncilError, Issue, Stake};
 pub use simulation::{Move, MoveKind, Round, Simulation, Stop};
+pub use spatial::{
+    BargainForm, Choice, Commitment, Interpolation, Odds, QueueOrder, RiskEstimate, RiskRange,
+    SpatialBargain, SpatialChallenge, SpatialError, SpatialOptions, SpatialOutcome, SpatialQueue,
+    SpatialTrace, SpatialTurn, simulate_spatial, spatial_outcome, trace_spatial,
+};

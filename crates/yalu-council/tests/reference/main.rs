@@ -1,0 +1,3 @@
+//! Figures of other programs, a module for each.
+
+mod spatial;
