@@ -1,6 +1,7 @@
 //! The two outcomes that need no rounds: the weighted mean and the weighted median.
 
-use crate::council::Bench;
+use crate::council::{Bench, Council};
+use crate::simulation::Simulation;
 
 /// The mean of positions, each weighted by capability times salience.
 ///
@@ -21,6 +22,24 @@ pub fn weighted_mean(bench: &Bench) -> f64 {
 /// point from it to the next is a median; this gives the lower one.
 pub fn weighted_median(bench: &Bench) -> f64 {
     median_of(&bench.positions, &bench.weights())
+}
+
+/// The [`weighted_mean`] of each issue.
+pub fn simulate_mean(council: &Council) -> Simulation {
+    let issues = 0..council.issues().len();
+    Simulation::at_once(
+        council,
+        issues.map(|k| weighted_mean(&council.on(k))).collect(),
+    )
+}
+
+/// The [`weighted_median`] of each issue.
+pub fn simulate_median(council: &Council) -> Simulation {
+    let issues = 0..council.issues().len();
+    Simulation::at_once(
+        council,
+        issues.map(|k| weighted_median(&council.on(k))).collect(),
+    )
 }
 
 pub(crate) fn mean_of(positions: &[f64], weights: &[f64]) -> f64 {

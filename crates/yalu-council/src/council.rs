@@ -272,6 +272,21 @@ impl Council {
         Self::new(changed.issues, changed.actors)
     }
 
+    /// A council of all its actors that decides one issue only; those without a stake in it keep none.
+    ///
+    /// # Errors
+    /// Never for an issue of this council; [`CouncilError`] all the same, since a council is made.
+    ///
+    /// # Panics
+    /// Where there is no such issue.
+    pub fn alone(&self, issue: usize) -> Result<Self, CouncilError> {
+        let actors = self.actors.iter().map(|actor| Actor {
+            stakes: vec![actor.stakes[issue]],
+            ..actor.clone()
+        });
+        Self::new(vec![self.issues[issue].clone()], actors.collect())
+    }
+
     /// The council on one issue alone: those who take part, and what they bring.
     ///
     /// # Panics

@@ -5,7 +5,10 @@
 //! Positions are in an issue's own units, saliences in [0, 1], capabilities in any unit that all
 //! share. Each model's page in `docs/methods` has its equations and a case worked by hand.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests stop at the first fault"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "tests stop at the first fault")
+)]
 
 mod agreement;
 mod challenge;

@@ -25,6 +25,8 @@ pub struct ProceduralOptions {
 pub enum DecisionRule {
     /// More than half of the members, each with one vote.
     SimpleMajority,
+    /// More than half of the members' capability.
+    Majority,
     /// At least this share of the members' capability; above 0.5 and up to 1.
     QualifiedMajority {
         /// The share.
@@ -193,6 +195,7 @@ impl<'a> Votes<'a> {
         let (votes, share): (Vec<f64>, _) = match rule {
             DecisionRule::SimpleMajority => (heads().collect(), None),
             DecisionRule::Unanimity => (heads().collect(), Some(1.0)),
+            DecisionRule::Majority => (bench.capabilities.clone(), None),
             DecisionRule::QualifiedMajority { quota } => {
                 if !(quota > 0.5 && quota <= 1.0) {
                     return Err(ProceduralError::Quota { quota });
@@ -201,10 +204,10 @@ impl<'a> Votes<'a> {
             }
         };
         let all: f64 = votes.iter().sum();
+        // Votes of shares are summed in one order or another: their last bits decide nothing.
         let needed = match share {
-            // Votes of shares are summed in one order or another: their last bits decide nothing.
             Some(share) => share * all * (1.0 - 1e-12),
-            None => (all / 2.0).floor() + 1.0,
+            None => all / 2.0 * (1.0 + 1e-12),
         };
         Ok((all > 0.0).then_some(Self {
             votes,

@@ -91,6 +91,50 @@ impl Simulation {
     }
 }
 
+impl Simulation {
+    /// Runs of one issue each as one run of all of them; issues that ended earlier than others stay as
+    /// they are in the later rounds.
+    ///
+    /// # Panics
+    /// Where the runs are of different numbers of actors, or one is of several issues.
+    pub fn side_by_side(runs: &[Self]) -> Self {
+        let last = runs.iter().map(|run| run.rounds.len()).max().unwrap_or(0);
+        let rounds = (0..last).map(|r| {
+            let shown = runs
+                .iter()
+                .map(|run| &run.rounds[r.min(run.rounds.len() - 1)]);
+            let actors = runs[0].rounds[0].positions.len();
+            let positions = (0..actors)
+                .map(|actor| {
+                    shown
+                        .clone()
+                        .map(|round| round.positions[actor][0])
+                        .collect()
+                })
+                .collect();
+            // A round that came after an issue's last one moved nobody on it.
+            let moves = runs.iter().enumerate().flat_map(|(issue, run)| {
+                let moves = run.rounds.get(r).map_or(&[][..], |round| &round.moves[..]);
+                moves.iter().map(move |one| Move {
+                    issue,
+                    ..one.clone()
+                })
+            });
+            Round {
+                positions,
+                outcome: shown.clone().map(|round| round.outcome[0]).collect(),
+                moves: moves.collect(),
+            }
+        });
+        let rounds = rounds.collect();
+        Self {
+            outcome: runs.iter().map(|run| run.outcome[0]).collect(),
+            rounds,
+            stops: runs.iter().map(|run| run.stops[0]).collect(),
+        }
+    }
+}
+
 /// Where everyone stands before the first round, by actor and issue.
 pub(crate) fn starting_positions(council: &Council) -> Vec<Vec<Option<f64>>> {
     let of = |actor: &crate::Actor| actor.stakes.iter().map(|s| s.map(|s| s.position)).collect();

@@ -188,6 +188,7 @@ fn a_procedure_has_no_rounds() {
 fn any_rule() -> impl Strategy<Value = DecisionRule> {
     prop_oneof![
         Just(DecisionRule::SimpleMajority),
+        Just(DecisionRule::Majority),
         Just(DecisionRule::Unanimity),
         (0.51..1.0).prop_map(|quota| DecisionRule::QualifiedMajority { quota }),
     ]
@@ -211,6 +212,7 @@ fn defeats(members: &[(f64, f64, bool)], rule: DecisionRule, y: f64, x: f64, wea
     let (heads, weight) = (yes.clone().count(), yes.map(|m| m.1).sum::<f64>());
     let enough = match rule {
         DecisionRule::SimpleMajority => 2 * heads > members.len(),
+        DecisionRule::Majority => weight > all / 2.0 * (1.0 + 1e-12),
         DecisionRule::Unanimity => heads == members.len(),
         DecisionRule::QualifiedMajority { quota } => weight >= quota * all * (1.0 - 1e-12),
     };

@@ -1,4 +1,5 @@
-//! The models against the figures of other programs.
+//! The models against the figures of other programs, a module for each.
 
 mod challenge;
 mod exchange;
+mod spatial;
