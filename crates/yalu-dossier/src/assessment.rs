@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::borders::BordersRecord;
 use crate::spec::{Direction, Exposure, FamilyKey, IndicatorKind, JoinRule, Role, Yardstick};
+use crate::structure::StructureRecord;
 
 /// An answer to a dossier's question as of one date.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +29,8 @@ pub struct Assessment {
     pub indicators: Vec<IndicatorFinding>,
     /// The comparison with other borders; absent where the dossier asks for none.
     pub borders: Option<BordersRecord>,
+    /// Who makes the policy; absent where the dossier says nothing of it.
+    pub structure: Option<StructureRecord>,
     /// Outside pressure, as it entered the models.
     pub pressure: Vec<PressureRecord>,
     /// Dated events, in order of date.

@@ -1,6 +1,7 @@
 //! What a dossier's keys must say beyond their types.
 
 mod borders;
+mod structure;
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
@@ -231,6 +232,7 @@ pub(crate) fn check(source: &Source<'_>, spec: &DossierSpec, problems: &mut Vec<
     }
     model(&mut checker, spec);
     borders::check(&mut checker, spec);
+    structure::check(&mut checker, spec);
 }
 
 fn question(checker: &mut Checker<'_>, spec: &DossierSpec) {

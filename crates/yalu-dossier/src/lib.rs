@@ -32,6 +32,7 @@ pub mod schema;
 mod source;
 pub mod spec;
 mod specification;
+pub mod structure;
 pub mod tables;
 pub mod template;
 pub mod trace;

@@ -17,6 +17,7 @@ use crate::diagnostic::{Problem, Problems, did_you_mean, line_and_column};
 use crate::events::{LoadedEvent, load_events};
 use crate::schema::dossier_schema;
 use crate::spec::DossierSpec;
+use crate::structure::{Codings, Panel, assemble, read_actors};
 use crate::tables::{LoadedTable, load_table};
 
 /// A dossier that was read and found sound.
@@ -34,6 +35,17 @@ pub struct Dossier {
     pub tables: Vec<LoadedTable>,
     /// Entries of the domains that have a file of them, by the domain's id.
     pub entries: BTreeMap<String, Vec<BorderEntry>>,
+    /// Who wants what, where the dossier has a structure.
+    pub council: Option<LoadedCouncil>,
+}
+
+/// An actors file that was read and found sound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedCouncil {
+    /// What the file says.
+    pub codings: Codings,
+    /// The council made of it.
+    pub panel: Panel,
 }
 
 /// The text of a dossier file with its keys' places.
@@ -193,6 +205,14 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
             Err(faults) => problems.extend(faults),
         }
     }
+    let mut council = None;
+    if let Some(structure) = &spec.structure {
+        let read = read_actors(&dir.join(&structure.actors));
+        match read.and_then(|codings| Ok((assemble(structure, &codings)?, codings))) {
+            Ok((panel, codings)) => council = Some(LoadedCouncil { codings, panel }),
+            Err(faults) => problems.extend(faults),
+        }
+    }
     if let Some(series) = &spec.data.series
         && with_series
         && !dir.join(series).is_file()
@@ -220,6 +240,7 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
         events,
         tables,
         entries,
+        council,
     })
 }
 

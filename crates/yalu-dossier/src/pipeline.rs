@@ -23,6 +23,7 @@ use crate::load::Dossier;
 use crate::method;
 use crate::prepare::{Inputs, PER_EXPOSURE, pressure_rate};
 use crate::spec::{DossierSpec, Exposure, Indicator, Role};
+use crate::structure::{StructureInput, StructureRecord, simulate_structure};
 use crate::verdict;
 
 /// What an assessment may be asked beside its dossier.
@@ -74,6 +75,9 @@ pub enum AssessError {
         /// The first day covered.
         begins: Date,
     },
+    /// The actors are no council.
+    #[error(transparent)]
+    Council(#[from] yalu_council::CouncilError),
     /// The machine refused threads.
     #[error("no threads for the models: {reason}")]
     Threads {
@@ -103,21 +107,54 @@ impl AssessError {
 pub fn assess(dossier: &Dossier, options: &AssessOptions) -> Result<Vec<Assessment>, AssessError> {
     let dates = as_of_dates(dossier, options)?;
     let work = || {
+        // A coding has no date: the structure is the same as of every one.
+        let structure = structure(dossier)?;
         dates
             .iter()
-            .map(|date| assess_as_of(dossier, options, *date))
+            .map(|date| assess_as_of(dossier, options, *date, structure.clone()))
             .collect()
     };
-    match options.threads {
-        None => work(),
-        Some(n) => rayon::ThreadPoolBuilder::new()
-            .num_threads(n)
-            .build()
-            .map_err(|error| AssessError::Threads {
-                reason: error.to_string(),
-            })?
-            .install(work),
-    }
+    on_threads(options.threads, work)?
+}
+
+/// Simulates a structure by itself, on so many threads; nothing takes the machine's.
+///
+/// # Errors
+/// [`AssessError`] where the machine refuses threads, or the actors are no council.
+pub fn simulate(
+    input: &StructureInput<'_>,
+    threads: Option<usize>,
+) -> Result<StructureRecord, AssessError> {
+    Ok(on_threads(threads, || simulate_structure(input))??)
+}
+
+fn on_threads<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, AssessError> {
+    let Some(n) = threads else {
+        return Ok(work());
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
+    let pool = pool.map_err(|error| AssessError::Threads {
+        reason: error.to_string(),
+    })?;
+    Ok(pool.install(work))
+}
+
+/// What the dossier's structure says; nothing where it has none.
+fn structure(dossier: &Dossier) -> Result<Option<StructureRecord>, AssessError> {
+    let (Some(structure), Some(council)) = (&dossier.spec.structure, &dossier.council) else {
+        return Ok(None);
+    };
+    let input = StructureInput {
+        structure,
+        codings: &council.codings,
+        panel: &council.panel,
+        set: &[],
+        seed: dossier.spec.model.seed,
+    };
+    Ok(Some(simulate_structure(&input)?))
 }
 
 fn parse_date(key: &str, text: &str) -> Result<Date, AssessError> {
@@ -222,6 +259,7 @@ fn assess_as_of(
     dossier: &Dossier,
     options: &AssessOptions,
     as_of: Option<Date>,
+    structure: Option<StructureRecord>,
 ) -> Result<Assessment, AssessError> {
     let spec = &dossier.spec;
     let table = query(dossier, options, as_of)?;
@@ -299,6 +337,7 @@ fn assess_as_of(
         verdict,
         indicators,
         borders,
+        structure,
         pressure: pressure_records(&inputs)?,
         events: events
             .iter()

@@ -3,6 +3,7 @@
 use crate::assessment::Assessment;
 use crate::scan::report::ScanReport;
 use crate::spec::DossierSpec;
+use crate::structure::StructureRecord;
 
 fn schema_of<T: schemars::JsonSchema>(title: &str) -> serde_json::Value {
     let mut schema = schemars::SchemaGenerator::default().into_root_schema_for::<T>();
@@ -23,4 +24,9 @@ pub fn assessment_schema() -> serde_json::Value {
 /// The schema of `scan.json`.
 pub fn scan_schema() -> serde_json::Value {
     schema_of::<ScanReport>("Yalu scan")
+}
+
+/// The schema of what `yalu structure --json` prints.
+pub fn structure_schema() -> serde_json::Value {
+    schema_of::<StructureRecord>("Yalu structure")
 }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use crate::borders::{BorderDomain, BorderRule, Borders};
+pub use crate::structure::Structure;
 
 /// A dossier: one question about one dyad, and what is needed to answer it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +43,9 @@ pub struct DossierSpec {
     /// The comparison with other borders, without which no shift is called major.
     #[serde(default)]
     pub borders: Option<Borders>,
+    /// Who makes the policy: actors, what they want, and how they decide.
+    #[serde(default)]
+    pub structure: Option<Structure>,
 }
 
 /// What is asked.

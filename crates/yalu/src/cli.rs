@@ -31,6 +31,48 @@ fn date(text: &str) -> Result<Date, String> {
         .ok_or_else(|| "not a date; write YYYY-MM-DD".to_owned())
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct StructureArgs {
+    /// A dossier's folder; or an actors file, ours or a scenario of KTAB (CSV or XML)
+    pub(crate) dossier: PathBuf,
+    /// What if? actor.salience=80, actor.issue.position=40..60, actor.capability=2 (may be repeated)
+    #[arg(long, value_name = "ACTOR.VALUE=NUMBER")]
+    pub(crate) set: Vec<String>,
+    /// Run this model only (may be repeated)
+    #[arg(long, value_enum)]
+    pub(crate) model: Vec<ModelName>,
+    /// Draws of the ranges, in place of the dossier's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub(crate) draws: Option<u32>,
+    /// The seed of every draw, in place of the dossier's
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Write the central values as a CSV scenario that KTAB reads
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ktab: Option<PathBuf>,
+    /// Threads (default: as many as the machine has)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModelName {
+    /// The mean weighted by capability times salience
+    Mean,
+    /// The median of that weight
+    Median,
+    /// Rules and vetoes
+    Procedural,
+    /// The challenge or expected-utility model
+    Challenge,
+    /// The probabilistic Condorcet election
+    Condorcet,
+    /// The spatial model of politics, as in KTAB
+    Spatial,
+    /// Exchange of positions between issues
+    Exchange,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Assess a dossier: print the verdict, write assessment, series and report
@@ -62,6 +104,8 @@ pub(crate) enum Command {
     },
     /// Test every dyad of a store for lasting shifts, and rank them
     Scan(ScanArgs),
+    /// Simulate who makes the policy: a dossier's actors, or a file of them, under every model
+    Structure(StructureArgs),
     /// Check a dossier and say what is wrong with it
     Check {
         /// The dossier's folder
@@ -299,4 +343,6 @@ pub(crate) enum SchemaOf {
     Assessment,
     /// scan.json
     Scan,
+    /// What `yalu structure --json` prints
+    Structure,
 }

@@ -20,7 +20,12 @@ const MOST_ACTORS: usize = 500;
 /// Every fault, each at its row and column.
 pub fn read_actors(path: &Path) -> Result<Codings, Vec<Problem>> {
     let bytes = std::fs::read(path).map_err(|error| {
-        vec![problem(path, "file.read", None, format!("can't be read: {error}"))]
+        vec![problem(
+            path,
+            "file.read",
+            None,
+            format!("can't be read: {error}"),
+        )]
     })?;
     let text = text_of(path, bytes).map_err(|fault| vec![fault])?;
     parse_actors(path, &text)
@@ -50,8 +55,16 @@ pub fn parse_actors(path: &Path, text: &str) -> Result<Codings, Vec<Problem>> {
     Rows::new(&fields).read()
 }
 
-const COLUMNS: [&str; 8] =
-    ["actor", "issue", "position", "salience", "capability", "coder", "source", "note"];
+const COLUMNS: [&str; 8] = [
+    "actor",
+    "issue",
+    "position",
+    "salience",
+    "capability",
+    "coder",
+    "source",
+    "note",
+];
 
 /// The columns of the tables that the expected-utility programs share: one issue, a row an actor,
 /// `Actor,Capability,Position,Salience` in any order (or `Stakeholder`, `Resources`).
@@ -84,11 +97,23 @@ struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     fn new(fields: &'a Fields) -> Self {
-        Self { fields, problems: Vec::new() }
+        Self {
+            fields,
+            problems: Vec::new(),
+        }
     }
 
-    fn fault(&mut self, code: &'static str, record: &Record, field: &Field, message: String, mend: Option<String>) {
-        let fault = self.fields.problem_at(code, record.line, field.column, message, mend);
+    fn fault(
+        &mut self,
+        code: &'static str,
+        record: &Record,
+        field: &Field,
+        message: String,
+        mend: Option<String>,
+    ) {
+        let fault = self
+            .fields
+            .problem_at(code, record.line, field.column, message, mend);
         self.problems.push(fault);
     }
 
@@ -102,13 +127,17 @@ impl<'a> Rows<'a> {
                 continue;
             }
             let last = record.fields[record.fields.len().min(width) - 1].clone();
-            let message = format!("{} fields where the header has {width}", record.fields.len());
+            let message = format!(
+                "{} fields where the header has {width}",
+                record.fields.len()
+            );
             let mend = Some("a field with a comma needs quotes".to_owned());
             self.fault("file.csv", record, &last, message, mend);
         }
         if self.fields.records.len() == 1 {
             let message = "there is no row below the header".to_owned();
-            self.problems.push(problem(&self.fields.path, "actors.empty", Some(1), message));
+            self.problems
+                .push(problem(&self.fields.path, "actors.empty", Some(1), message));
         }
         sound
     }
@@ -118,7 +147,13 @@ impl<'a> Rows<'a> {
             Ok(value) => Some(value),
             Err(error) => {
                 let message = format!("in column {name}: {error}");
-                self.fault("actors.value", record, field, message, Some(FORMS.to_owned()));
+                self.fault(
+                    "actors.value",
+                    record,
+                    field,
+                    message,
+                    Some(FORMS.to_owned()),
+                );
                 None
             }
         }
@@ -131,7 +166,13 @@ impl<'a> Rows<'a> {
         if low < 0.0 || high > 1.0 + 1e-12 {
             let message = format!("salience `{}` is outside 0 to {}", field.text, 1.0 / unit);
             let mend = "100 is an actor that would spend all it has on this issue, 0 one that doesn't care";
-            self.fault("actors.salience", record, field, message, Some(mend.to_owned()));
+            self.fault(
+                "actors.salience",
+                record,
+                field,
+                message,
+                Some(mend.to_owned()),
+            );
             return None;
         }
         Some(value)
@@ -142,7 +183,13 @@ impl<'a> Rows<'a> {
         if value.bounds().0 < 0.0 {
             let message = format!("capability `{}` is negative", field.text);
             let mend = "0 is an actor without any; write a share, an index or a vote count";
-            self.fault("actors.capability", record, field, message, Some(mend.to_owned()));
+            self.fault(
+                "actors.capability",
+                record,
+                field,
+                message,
+                Some(mend.to_owned()),
+            );
             return None;
         }
         Some(value)
@@ -150,7 +197,13 @@ impl<'a> Rows<'a> {
 
     fn name(&mut self, record: &Record, field: &Field, what: &str) -> Option<String> {
         if field.text.is_empty() {
-            self.fault("actors.name", record, field, format!("the {what} has no name"), None);
+            self.fault(
+                "actors.name",
+                record,
+                field,
+                format!("the {what} has no name"),
+                None,
+            );
             return None;
         }
         Some(field.text.clone())
@@ -164,12 +217,18 @@ impl<'a> Rows<'a> {
                 None => self.problems.push(self.fields.missing_column(name)),
             }
         }
-        let known = |name: &str| COLUMNS.iter().any(|column| column.eq_ignore_ascii_case(name));
+        let known = |name: &str| {
+            COLUMNS
+                .iter()
+                .any(|column| column.eq_ignore_ascii_case(name))
+        };
         for field in &self.fields.records[0].fields {
             if !known(&field.text) {
                 let message = format!("no such column: `{}`", field.text);
                 let mend = Some(format!("the columns are {}", COLUMNS.join(", ")));
-                let fault = self.fields.problem_at("file.column", 1, field.column, message, mend);
+                let fault = self
+                    .fields
+                    .problem_at("file.column", 1, field.column, message, mend);
                 self.problems.push(fault);
             }
         }
@@ -177,7 +236,10 @@ impl<'a> Rows<'a> {
             return Err(self.problems);
         }
         let optional = ["coder", "source", "note"].map(|name| self.fields.column(name));
-        let mut codings = Codings { path: self.fields.path.clone(), ..Codings::default() };
+        let mut codings = Codings {
+            path: self.fields.path.clone(),
+            ..Codings::default()
+        };
         for record in self.rows() {
             let field = |place: usize| &record.fields[columns[place]];
             let text = |place: usize| {
@@ -216,7 +278,10 @@ impl<'a> Rows<'a> {
 
     /// A table of one issue, whose id is `outcome`.
     fn peer(mut self, columns: &PeerColumns) -> Result<Codings, Vec<Problem>> {
-        let mut codings = Codings { path: self.fields.path.clone(), ..Codings::default() };
+        let mut codings = Codings {
+            path: self.fields.path.clone(),
+            ..Codings::default()
+        };
         let unit = self.peer_salience_unit(columns);
         for record in self.rows() {
             let field = |index: usize| &record.fields[index];
@@ -252,7 +317,9 @@ impl<'a> Rows<'a> {
     fn peer_salience_unit(&self, columns: &PeerColumns) -> f64 {
         let greater = self.fields.records[1..].iter().any(|record| {
             let field = record.fields.get(columns.salience);
-            field.and_then(|field| field.text.parse::<f64>().ok()).is_some_and(|v| v > 1.0)
+            field
+                .and_then(|field| field.text.parse::<f64>().ok())
+                .is_some_and(|v| v > 1.0)
         });
         if greater { 0.01 } else { 1.0 }
     }
@@ -272,15 +339,26 @@ impl<'a> Rows<'a> {
             coding.actor, coding.issue, first.line
         );
         let mend = "two actors need two names; two opinions need two coders in a column `coder`";
-        self.fault("actors.twice", record, field, message, Some(mend.to_owned()));
+        self.fault(
+            "actors.twice",
+            record,
+            field,
+            message,
+            Some(mend.to_owned()),
+        );
     }
 
     fn finish(mut self, codings: Codings) -> Result<Codings, Vec<Problem>> {
         let actors = codings.actors().len();
         if actors > MOST_ACTORS {
             let message = format!("{actors} actors; at most {MOST_ACTORS} can be in one council");
-            self.problems.push(problem(&self.fields.path, "actors.many", None, message));
+            self.problems
+                .push(problem(&self.fields.path, "actors.many", None, message));
         }
-        if self.problems.is_empty() { Ok(codings) } else { Err(self.problems) }
+        if self.problems.is_empty() {
+            Ok(codings)
+        } else {
+            Err(self.problems)
+        }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use yalu_council::{
-    Agreement, Attribute, Council, Estimate, Level, MoveKind, Quota, Spread, Stop, krippendorff_alpha,
-    pool, voting,
+    Agreement, Attribute, Council, Estimate, Level, MoveKind, Quota, Spread, Stop,
+    krippendorff_alpha, pool, voting,
 };
 
 use super::assemble::{Panel, issues_of};
@@ -49,9 +49,18 @@ pub struct StructureInput<'a> {
 pub fn simulate_structure(
     input: &StructureInput<'_>,
 ) -> Result<StructureRecord, yalu_council::CouncilError> {
-    let StructureInput { structure, codings, panel, .. } = *input;
+    let StructureInput {
+        structure,
+        codings,
+        panel,
+        ..
+    } = *input;
     let centre = panel.centre()?;
-    let scene = Scene { issues: issues_of(structure, codings), actors: actors(input, &centre), centre: &centre };
+    let scene = Scene {
+        issues: issues_of(structure, codings),
+        actors: actors(input, &centre),
+        centre: &centre,
+    };
     let draws = PanelDraws::new(panel, structure.draws as usize, input.seed);
     let mut models = Vec::new();
     let mut spreads: Vec<(ModelKey, Vec<Option<Spread>>)> = Vec::new();
@@ -72,7 +81,11 @@ pub fn simulate_structure(
         .ensemble
         .map_or_else(Vec::new, |by| ensemble(&scene, by, &spreads));
     let main_model = main_model(structure, &models);
-    let without_source = codings.rows.iter().filter(|row| row.source.is_empty()).count();
+    let without_source = codings
+        .rows
+        .iter()
+        .filter(|row| row.source.is_empty())
+        .count();
     let mut record = StructureRecord {
         file: structure.actors.clone(),
         issues: scene.issues.iter().map(issue_record).collect(),
@@ -115,12 +128,21 @@ impl Scene<'_> {
 }
 
 fn main_model(structure: &Structure, models: &[ModelRecord]) -> ModelKey {
-    let ran = |key: ModelKey| models.iter().any(|m| m.model == key && m.left_out.is_none());
+    let ran = |key: ModelKey| {
+        models
+            .iter()
+            .any(|m| m.model == key && m.left_out.is_none())
+    };
     structure
         .main_model
         .filter(|key| ran(*key))
         .or_else(|| Some(ModelKey::Challenge).filter(|key| ran(*key)))
-        .or_else(|| models.iter().find(|m| m.left_out.is_none()).map(|m| m.model))
+        .or_else(|| {
+            models
+                .iter()
+                .find(|m| m.left_out.is_none())
+                .map(|m| m.model)
+        })
         .unwrap_or(ModelKey::WeightedMean)
 }
 
@@ -132,7 +154,10 @@ pub(crate) fn value_record(estimate: &Estimate, unit: f64) -> ValueRecord {
         centre: shown(estimate.centre()),
         low: shown(low),
         high: shown(high),
-        choices: choices.iter().map(|choice| shown(choice.centre())).collect(),
+        choices: choices
+            .iter()
+            .map(|choice| shown(choice.centre()))
+            .collect(),
     }
 }
 
@@ -158,7 +183,10 @@ fn coding_record(row: &Coding) -> CodingRecord {
         coder: row.coder.clone(),
         position: value_record(&row.position, 1.0),
         salience: value_record(&row.salience, 100.0),
-        capability: row.capability.as_ref().map(|capability| value_record(capability, 1.0)),
+        capability: row
+            .capability
+            .as_ref()
+            .map(|capability| value_record(capability, 1.0)),
         source: row.source.clone(),
         note: row.note.clone(),
         line: row.line,
@@ -166,13 +194,18 @@ fn coding_record(row: &Coding) -> CodingRecord {
 }
 
 fn actors(input: &StructureInput<'_>, centre: &Council) -> Vec<ActorRecord> {
-    let totals: Vec<f64> =
-        (0..centre.issues().len()).map(|k| centre.on(k).weights().iter().sum()).collect();
+    let totals: Vec<f64> = (0..centre.issues().len())
+        .map(|k| centre.on(k).weights().iter().sum())
+        .collect();
     let drafts = input.panel.whole.actors().iter();
     drafts
         .zip(centre.actors())
         .map(|(draft, actor)| {
-            let member = input.structure.members.iter().find(|member| member.id == actor.id);
+            let member = input
+                .structure
+                .members
+                .iter()
+                .find(|member| member.id == actor.id);
             let title = member.map_or_else(|| actor.id.clone(), |member| member.title.clone());
             let stakes = draft.stakes.iter().zip(&actor.stakes).zip(&totals);
             let stakes = stakes.map(|((draft_stake, stake), total)| {
@@ -188,7 +221,9 @@ fn actors(input: &StructureInput<'_>, centre: &Council) -> Vec<ActorRecord> {
             });
             ActorRecord {
                 id: actor.id.clone(),
-                short: member.and_then(|m| m.short.clone()).unwrap_or_else(|| title.clone()),
+                short: member
+                    .and_then(|m| m.short.clone())
+                    .unwrap_or_else(|| title.clone()),
                 title,
                 meaning: member.and_then(|m| m.meaning.clone()),
                 veto: actor.veto,
@@ -214,7 +249,13 @@ fn left_out(key: ModelKey, reason: String) -> ModelRecord {
     }
 }
 
-fn model_record(scene: &Scene<'_>, panel: &Panel, key: ModelKey, options: String, run: &ModelRun) -> ModelRecord {
+fn model_record(
+    scene: &Scene<'_>,
+    panel: &Panel,
+    key: ModelKey,
+    options: String,
+    run: &ModelRun,
+) -> ModelRecord {
     let outcomes = (0..scene.issues.len()).filter_map(|k| {
         let issue = scene.issue(k);
         let spread = run.spreads[k].as_ref()?;
@@ -226,7 +267,10 @@ fn model_record(scene: &Scene<'_>, panel: &Panel, key: ModelKey, options: String
             share_at_or_above: issue.threshold.map(|t| spread.share_at_or_above(t)),
         })
     });
-    let pivots = run.turns.iter().flat_map(|turns| pivots(scene, panel, turns));
+    let pivots = run
+        .turns
+        .iter()
+        .flat_map(|turns| pivots(scene, panel, turns));
     ModelRecord {
         model: key,
         title: model_title(key).to_owned(),
@@ -234,9 +278,18 @@ fn model_record(scene: &Scene<'_>, panel: &Panel, key: ModelKey, options: String
         left_out: None,
         outcomes: outcomes.collect(),
         rounds: rounds(scene, &run.centre),
-        stops: run.centre.stops.iter().map(|stop| stop_words(*stop).to_owned()).collect(),
+        stops: run
+            .centre
+            .stops
+            .iter()
+            .map(|stop| stop_words(*stop).to_owned())
+            .collect(),
         pivots: pivots.collect(),
-        turning: run.turns.iter().map(|turns| turning_record(scene, turns)).collect(),
+        turning: run
+            .turns
+            .iter()
+            .map(|turns| turning_record(scene, turns))
+            .collect(),
         sensitivity: sensitivity(scene, run),
     }
 }
@@ -321,7 +374,11 @@ fn attribute_of(attribute: Attribute) -> AgreementOf {
 
 /// Values as the file writes them: saliences from 0 to 100.
 fn unit_of(attribute: Attribute) -> f64 {
-    if attribute == Attribute::Salience { 100.0 } else { 1.0 }
+    if attribute == Attribute::Salience {
+        100.0
+    } else {
+        1.0
+    }
 }
 
 fn pivots(scene: &Scene<'_>, panel: &Panel, turns: &Turns) -> Vec<PivotRecord> {
@@ -407,7 +464,8 @@ fn ensemble(
             .filter_map(|(model, spreads)| Some((*model, spreads[k].as_ref()?)))
             .filter(|(model, _)| raw(*model) > 0.0)
             .collect();
-        let weighed: Vec<(&Spread, f64)> = held.iter().map(|(model, s)| (*s, raw(*model))).collect();
+        let weighed: Vec<(&Spread, f64)> =
+            held.iter().map(|(model, s)| (*s, raw(*model))).collect();
         let pooled = pool(&weighed, POOL_RESOLUTION)?;
         let total: f64 = held.iter().map(|(model, _)| raw(*model)).sum();
         let weights = held.iter().map(|(model, _)| ModelWeight {
@@ -416,7 +474,13 @@ fn ensemble(
             error: error(*model),
         });
         let issue = scene.issue(k);
-        let share = |t: f64| pooled.iter().filter(|(v, _)| *v >= t).map(|(_, share)| share).sum();
+        let share = |t: f64| {
+            pooled
+                .iter()
+                .filter(|(v, _)| *v >= t)
+                .map(|(_, share)| share)
+                .sum()
+        };
         Some(EnsembleRecord {
             issue: issue.id.clone(),
             by,
@@ -451,7 +515,11 @@ fn coalitions(scene: &Scene<'_>, rule: DecisionRule) -> Vec<CoalitionRecord> {
         let bench = scene.centre.on(k);
         // A vote has its weight whether or not its owner cares.
         let weights: Vec<f64> = match rule {
-            DecisionRule::Members => bench.capabilities.iter().map(|c| f64::from(*c > 0.0)).collect(),
+            DecisionRule::Members => bench
+                .capabilities
+                .iter()
+                .map(|c| f64::from(*c > 0.0))
+                .collect(),
             _ => bench.capabilities.clone(),
         };
         let total: f64 = weights.iter().sum();
@@ -468,7 +536,9 @@ fn coalitions(scene: &Scene<'_>, rule: DecisionRule) -> Vec<CoalitionRecord> {
                 });
                 CoalitionRecord {
                     issue,
-                    minimal_winning: sets.map(|set| set.iter().map(|&i| name(i)).collect()).collect(),
+                    minimal_winning: sets
+                        .map(|set| set.iter().map(|&i| name(i)).collect())
+                        .collect(),
                     power: power.collect(),
                     reason: None,
                 }
@@ -488,11 +558,19 @@ fn agreement(codings: &Codings, issues: &[StructureIssue]) -> Vec<AgreementRecor
     if codings.coders().len() < 2 {
         return Vec::new();
     }
-    let centre = |value: fn(&Coding) -> Option<&Estimate>, row: &Coding| value(row).map(Estimate::centre);
+    let centre =
+        |value: fn(&Coding) -> Option<&Estimate>, row: &Coding| value(row).map(Estimate::centre);
     let by_cell = |issue: Option<&str>, value: fn(&Coding) -> Option<&Estimate>| {
         let mut units: BTreeMap<(&str, &str), Vec<f64>> = BTreeMap::new();
-        for row in codings.rows.iter().filter(|row| issue.is_none_or(|id| row.issue == id)) {
-            units.entry((&row.actor, &row.issue)).or_default().extend(centre(value, row));
+        for row in codings
+            .rows
+            .iter()
+            .filter(|row| issue.is_none_or(|id| row.issue == id))
+        {
+            units
+                .entry((&row.actor, &row.issue))
+                .or_default()
+                .extend(centre(value, row));
         }
         units.into_values().collect::<Vec<_>>()
     };
@@ -506,18 +584,32 @@ fn agreement(codings: &Codings, issues: &[StructureIssue]) -> Vec<AgreementRecor
     let saliences = by_cell(None, |row| Some(&row.salience));
     records.push(agreement_record(AgreementOf::Salience, None, &saliences));
     let capabilities = by_cell(None, |row| row.capability.as_ref());
-    records.push(agreement_record(AgreementOf::Capability, None, &capabilities));
+    records.push(agreement_record(
+        AgreementOf::Capability,
+        None,
+        &capabilities,
+    ));
     records
 }
 
 fn agreement_record(of: AgreementOf, issue: Option<String>, units: &[Vec<f64>]) -> AgreementRecord {
     match krippendorff_alpha(units, Level::Interval) {
-        Ok(Agreement { alpha, units, .. }) => {
-            AgreementRecord { of, issue, alpha: Some(words::shown(alpha)), units, reason: None }
-        }
+        Ok(Agreement { alpha, units, .. }) => AgreementRecord {
+            of,
+            issue,
+            alpha: Some(words::shown(alpha)),
+            units,
+            reason: None,
+        },
         Err(error) => {
             let reason = Some(error.to_string());
-            AgreementRecord { of, issue, alpha: None, units: 0, reason }
+            AgreementRecord {
+                of,
+                issue,
+                alpha: None,
+                units: 0,
+                reason,
+            }
         }
     }
 }

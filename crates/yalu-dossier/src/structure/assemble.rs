@@ -63,7 +63,12 @@ pub(crate) fn plain_issue(id: &str, low: f64, high: f64) -> StructureIssue {
 /// and members that the other side doesn't know.
 pub fn assemble(structure: &Structure, codings: &Codings) -> Result<Panel, Vec<Problem>> {
     let issues = issues_of(structure, codings);
-    let mut assembler = Assembler { structure, codings, issues, problems: Vec::new() };
+    let mut assembler = Assembler {
+        structure,
+        codings,
+        issues,
+        problems: Vec::new(),
+    };
     assembler.check();
     if !assembler.problems.is_empty() {
         return Err(assembler.problems);
@@ -71,16 +76,28 @@ pub fn assemble(structure: &Structure, codings: &Codings) -> Result<Panel, Vec<P
     let coders = codings.coders();
     let whole = assembler.draft(&coders);
     let pictures = match structure.coders {
-        CoderDraw::WholeCoder if coders.len() > 1 => {
-            coders.iter().map(|coder| assembler.draft(&[coder])).collect()
-        }
+        CoderDraw::WholeCoder if coders.len() > 1 => coders
+            .iter()
+            .map(|coder| assembler.draft(&[coder]))
+            .collect(),
         _ => vec![whole.clone()],
     };
     let fault = |error: yalu_council::DraftError| {
-        vec![problem(&codings.path, "actors.council", None, error.to_string())]
+        vec![problem(
+            &codings.path,
+            "actors.council",
+            None,
+            error.to_string(),
+        )]
     };
-    let pictures = pictures.into_iter().collect::<Result<Vec<_>, _>>().map_err(fault)?;
-    Ok(Panel { whole: whole.map_err(fault)?, pictures })
+    let pictures = pictures
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(fault)?;
+    Ok(Panel {
+        whole: whole.map_err(fault)?,
+        pictures,
+    })
 }
 
 struct Assembler<'a> {
@@ -102,7 +119,8 @@ impl Assembler<'_> {
         for issue in self.issues.clone() {
             if !self.codings.rows.iter().any(|row| row.issue == issue.id) {
                 let message = format!("no row speaks of issue `{}`", issue.id);
-                self.problems.push(problem(&self.codings.path, "actors.issue", None, message));
+                self.problems
+                    .push(problem(&self.codings.path, "actors.issue", None, message));
             }
         }
         for actor in actors {
@@ -139,7 +157,13 @@ impl Assembler<'_> {
                 row.actor, row.issue, issue.low, issue.high
             );
             let mend = "correct the position, or the scale in the dossier";
-            self.fault(row.line, row.columns[0], "actors.position", message, Some(mend.to_owned()));
+            self.fault(
+                row.line,
+                row.columns[0],
+                "actors.position",
+                message,
+                Some(mend.to_owned()),
+            );
         }
     }
 
@@ -151,7 +175,10 @@ impl Assembler<'_> {
             &self.codings.path,
             "actors.member",
             None,
-            format!("the dossier's structure.members names `{}`, who has no row here", member.id),
+            format!(
+                "the dossier's structure.members names `{}`, who has no row here",
+                member.id
+            ),
         );
         fault.mend = did_you_mean(&member.id, actors.iter().copied())
             .map(|near| format!("did you mean `{near}`?"));
@@ -165,9 +192,12 @@ impl Assembler<'_> {
             for issue in self.codings.issues() {
                 let rows: Vec<&Coding> = self.codings.of(actor, issue).collect();
                 let Some(first) = rows.first() else { continue };
-                let absent = coders.iter().find(|coder| rows.iter().all(|row| row.coder != **coder));
+                let absent = coders
+                    .iter()
+                    .find(|coder| rows.iter().all(|row| row.coder != **coder));
                 if let Some(coder) = absent {
-                    let message = format!("`{coder}` hasn't coded `{actor}` on `{issue}`, as others have");
+                    let message =
+                        format!("`{coder}` hasn't coded `{actor}` on `{issue}`, as others have");
                     let mend = "add the row, or draw each value by itself: coders = \"each_value\"";
                     let (line, column) = (first.line, first.columns[0]);
                     self.fault(line, column, "actors.coder", message, Some(mend.to_owned()));
@@ -176,7 +206,14 @@ impl Assembler<'_> {
         }
     }
 
-    fn fault(&mut self, line: u64, column: usize, code: &'static str, message: String, mend: Option<String>) {
+    fn fault(
+        &mut self,
+        line: u64,
+        column: usize,
+        code: &'static str,
+        message: String,
+        mend: Option<String>,
+    ) {
         let mut fault = problem(&self.codings.path, code, Some(line), message);
         fault.column = Some(column);
         fault.mend = mend;
@@ -191,7 +228,9 @@ impl Assembler<'_> {
             status_quo: issue.status_quo,
         });
         let actors = self.codings.actors();
-        let actors = actors.into_iter().filter_map(|actor| self.actor(actor, coders));
+        let actors = actors
+            .into_iter()
+            .filter_map(|actor| self.actor(actor, coders));
         Draft::new(issues.collect(), actors.collect())
     }
 
@@ -199,7 +238,11 @@ impl Assembler<'_> {
         let rows = |issue: &str| -> Vec<&Coding> {
             coders
                 .iter()
-                .filter_map(|coder| self.codings.of(actor, issue).find(|row| row.coder == *coder))
+                .filter_map(|coder| {
+                    self.codings
+                        .of(actor, issue)
+                        .find(|row| row.coder == *coder)
+                })
                 .collect()
         };
         let by_issue: Vec<Vec<&Coding>> = self.issues.iter().map(|issue| rows(&issue.id)).collect();
@@ -208,7 +251,10 @@ impl Assembler<'_> {
             .map(|rows| mixture(rows.iter().map(|row| self.capability(row))))
             .collect();
         let at_large = capabilities.iter().flatten().next()?.clone();
-        let one = capabilities.iter().flatten().all(|capability| *capability == at_large);
+        let one = capabilities
+            .iter()
+            .flatten()
+            .all(|capability| *capability == at_large);
         let stakes = by_issue.iter().zip(capabilities).map(|(rows, capability)| {
             Some(StakeEstimate {
                 position: mixture(rows.iter().map(|row| Some(row.position.clone())))?,
@@ -216,7 +262,11 @@ impl Assembler<'_> {
                 capability: capability.filter(|_| !one),
             })
         });
-        let member = self.structure.members.iter().find(|member| member.id == actor);
+        let member = self
+            .structure
+            .members
+            .iter()
+            .find(|member| member.id == actor);
         Some(ActorEstimate {
             id: actor.to_owned(),
             capability: at_large,
@@ -232,7 +282,12 @@ impl Assembler<'_> {
         let others = || self.codings.rows.iter().filter(same);
         row.capability
             .clone()
-            .or_else(|| others().find(|other| other.coder == row.coder)?.capability.clone())
+            .or_else(|| {
+                others()
+                    .find(|other| other.coder == row.coder)?
+                    .capability
+                    .clone()
+            })
             .or_else(|| others().next()?.capability.clone())
     }
 }
@@ -252,20 +307,29 @@ fn mixture(values: impl Iterator<Item = Option<Estimate>>) -> Option<Estimate> {
 ///
 /// # Errors
 /// Where all positions of an issue are one.
-pub fn issues_from_positions(path: &Path, codings: &Codings) -> Result<Vec<StructureIssue>, Vec<Problem>> {
+pub fn issues_from_positions(
+    path: &Path,
+    codings: &Codings,
+) -> Result<Vec<StructureIssue>, Vec<Problem>> {
     let mut issues = Vec::new();
     for id in codings.issues() {
         if codings.own_issues.iter().any(|own| own == id) {
             continue;
         }
-        let bounds = codings.rows.iter().filter(|row| row.issue == id).map(|row| row.position.bounds());
+        let bounds = codings
+            .rows
+            .iter()
+            .filter(|row| row.issue == id)
+            .map(|row| row.position.bounds());
         let (low, high) = bounds.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (l, h)| {
             (low.min(l), high.max(h))
         });
         if low >= high {
-            let message = format!("every position on `{id}` is {low}, so that its scale isn't known");
+            let message =
+                format!("every position on `{id}` is {low}, so that its scale isn't known");
             let mut fault = problem(path, "actors.scale", None, message);
-            fault.mend = Some("write a dossier whose [structure] says the issue's low and high".to_owned());
+            fault.mend =
+                Some("write a dossier whose [structure] says the issue's low and high".to_owned());
             return Err(vec![fault]);
         }
         issues.push(plain_issue(id, low, high));

@@ -62,8 +62,15 @@ impl Codings {
     }
 
     /// What all coders say of an actor on an issue.
-    pub fn of<'a>(&'a self, actor: &'a str, issue: &'a str) -> impl Iterator<Item = &'a Coding> {
-        self.rows.iter().filter(move |row| row.actor == actor && row.issue == issue)
+    pub fn of<'a>(
+        &'a self,
+        actor: &str,
+        issue: &str,
+    ) -> impl Iterator<Item = &'a Coding> + use<'a> {
+        let (actor, issue) = (actor.to_owned(), issue.to_owned());
+        self.rows
+            .iter()
+            .filter(move |row| row.actor == actor && row.issue == issue)
     }
 }
 

@@ -41,7 +41,10 @@ impl Fields {
         }
         let open = splitter.open_quote;
         splitter.end_record();
-        let fields = Self { path: path.to_owned(), records: splitter.records };
+        let fields = Self {
+            path: path.to_owned(),
+            records: splitter.records,
+        };
         match open {
             Some((line, column)) => Err(fields.problem_at(
                 "file.csv",
@@ -54,13 +57,6 @@ impl Fields {
         }
     }
 
-    pub(crate) fn read(path: &Path) -> Result<Self, Problem> {
-        let bytes = std::fs::read(path).map_err(|error| {
-            crate::csv_file::problem(path, "file.read", None, format!("can't be read: {error}"))
-        })?;
-        Self::parse(path, &text_of(path, bytes)?)
-    }
-
     pub(crate) fn problem_at(
         &self,
         code: &'static str,
@@ -69,8 +65,7 @@ impl Fields {
         message: String,
         mend: Option<String>,
     ) -> Problem {
-        let mut problem =
-            crate::csv_file::problem(&self.path, code, Some(line as u64), message);
+        let mut problem = crate::csv_file::problem(&self.path, code, Some(line as u64), message);
         problem.column = Some(column);
         problem.mend = mend;
         problem
@@ -78,14 +73,25 @@ impl Fields {
 
     /// The index of a named column of the first record.
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
-        self.records.first()?.fields.iter().position(|field| field.text.eq_ignore_ascii_case(name))
+        self.records
+            .first()?
+            .fields
+            .iter()
+            .position(|field| field.text.eq_ignore_ascii_case(name))
     }
 
     /// A fault: the column isn't there.
     pub(crate) fn missing_column(&self, name: &str) -> Problem {
-        let header = self.records.first().map(|record| &record.fields[..]).unwrap_or_default();
+        let header = self
+            .records
+            .first()
+            .map(|record| &record.fields[..])
+            .unwrap_or_default();
         let names = || header.iter().map(|field| field.text.as_str());
-        let message = format!("has no column `{name}`; it has {}", names().collect::<Vec<_>>().join(", "));
+        let message = format!(
+            "has no column `{name}`; it has {}",
+            names().collect::<Vec<_>>().join(", ")
+        );
         let mend = did_you_mean(name, names()).map(|near| format!("did you mean `{near}`?"));
         self.problem_at("file.column", 1, 1, message, mend)
     }
@@ -98,7 +104,8 @@ pub(crate) fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, Problem> {
         let before = String::from_utf8_lossy(&error.as_bytes()[..at]).into_owned();
         let (line, column) = crate::diagnostic::line_and_column(&before, before.len());
         let message = "is not UTF-8: the first byte that isn't stands here".to_owned();
-        let mut problem = crate::csv_file::problem(path, "file.encoding", Some(line as u64), message);
+        let mut problem =
+            crate::csv_file::problem(path, "file.encoding", Some(line as u64), message);
         problem.column = Some(column);
         problem.mend = Some("save the file as UTF-8".to_owned());
         problem
@@ -201,7 +208,10 @@ impl Splitter {
         }
         self.end_field();
         let fields = std::mem::take(&mut self.record);
-        self.records.push(Record { line: self.record_line, fields });
+        self.records.push(Record {
+            line: self.record_line,
+            fields,
+        });
     }
 }
 
@@ -211,7 +221,12 @@ mod tests {
 
     fn fields(text: &str) -> Vec<(usize, Vec<(String, usize)>)> {
         let fields = Fields::parse(Path::new("actors.csv"), text).unwrap();
-        let of = |r: Record| (r.line, r.fields.into_iter().map(|f| (f.text, f.column)).collect());
+        let of = |r: Record| {
+            (
+                r.line,
+                r.fields.into_iter().map(|f| (f.text, f.column)).collect(),
+            )
+        };
         fields.records.into_iter().map(of).collect()
     }
 
@@ -223,14 +238,24 @@ mod tests {
             got,
             [
                 (1, vec![text("a", 1), text("b", 4), text("c, \"d\"", 7)]),
-                (3, vec![text("x", 3), text("", 5), text("two\nlines", 6), text("y", 8)]),
+                (
+                    3,
+                    vec![
+                        text("x", 3),
+                        text("", 5),
+                        text("two\nlines", 6),
+                        text("y", 8)
+                    ]
+                ),
             ]
         );
     }
 
     #[test]
     fn a_quote_left_open_is_told_where_it_opens() {
-        let fault = Fields::parse(Path::new("actors.csv"), "a,b\n1,\"2\n").err().unwrap();
+        let fault = Fields::parse(Path::new("actors.csv"), "a,b\n1,\"2\n")
+            .err()
+            .unwrap();
         assert_eq!((fault.line, fault.column), (Some(2), Some(3)));
     }
 }

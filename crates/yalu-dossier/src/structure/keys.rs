@@ -179,7 +179,11 @@ pub struct ChallengeKeys {
 
 impl Default for ChallengeKeys {
     fn default() -> Self {
-        Self { status_quo_probability: 1.0, rounds: 10, reading: ChallengeReading::Standard }
+        Self {
+            status_quo_probability: 1.0,
+            rounds: 10,
+            reading: ChallengeReading::Standard,
+        }
     }
 }
 
@@ -194,4 +198,23 @@ pub enum ChallengeReading {
     Printed,
     /// As in the code that was published as theirs.
     PublishedCode,
+}
+
+impl Structure {
+    /// The structure of an actors file that stands alone, with every default.
+    pub fn of_file(actors: &str, issues: Vec<StructureIssue>) -> Self {
+        Self {
+            actors: actors.to_owned(),
+            issues,
+            members: Vec::new(),
+            models: Vec::new(),
+            rule: DecisionRule::default(),
+            coders: CoderDraw::default(),
+            draws: default_draws(),
+            sensitivity_points: default_sensitivity_points(),
+            main_model: None,
+            ensemble: None,
+            challenge: ChallengeKeys::default(),
+        }
+    }
 }

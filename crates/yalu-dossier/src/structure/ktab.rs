@@ -47,7 +47,10 @@ pub(crate) fn read_csv(fields: &Fields) -> Result<Scenario, Vec<Problem>> {
     let first = &fields.records[0];
     let number = |place: usize| first.fields[place].text.parse::<usize>().unwrap_or(0);
     let (actors, issues) = (number(2), number(3));
-    let mut reader = CsvReader { fields, problems: Vec::new() };
+    let mut reader = CsvReader {
+        fields,
+        problems: Vec::new(),
+    };
     let Some(header) = fields.records.get(1) else {
         let message = "the scenario has no line of column names".to_owned();
         return Err(vec![problem(&fields.path, "ktab.header", Some(1), message)]);
@@ -61,13 +64,16 @@ pub(crate) fn read_csv(fields: &Fields) -> Result<Scenario, Vec<Problem>> {
         );
         let mend = Some("correct the number, or the rows".to_owned());
         let column = first.fields[2].column;
-        reader.problems.push(fields.problem_at("ktab.count", first.line, column, message, mend));
+        reader
+            .problems
+            .push(fields.problem_at("ktab.count", first.line, column, message, mend));
     }
     if !reader.problems.is_empty() {
         return Err(reader.problems);
     }
-    let own_issues: Vec<String> =
-        (0..issues).map(|k| issue_name(&header.fields[3 + 2 * k].text)).collect();
+    let own_issues: Vec<String> = (0..issues)
+        .map(|k| issue_name(&header.fields[3 + 2 * k].text))
+        .collect();
     let mut codings = Codings {
         path: fields.path.clone(),
         own_issues: own_issues.clone(),
@@ -115,8 +121,11 @@ impl CsvReader<'_> {
         }
         let column = record.fields[got.min(width) - 1].column;
         let message = format!("{got} fields where the scenario's issues ask for {width}");
-        let mend = Some("name, description, power, then position and salience for each issue".to_owned());
-        let fault = self.fields.problem_at("ktab.width", record.line, column, message, mend);
+        let mend =
+            Some("name, description, power, then position and salience for each issue".to_owned());
+        let fault = self
+            .fields
+            .problem_at("ktab.width", record.line, column, message, mend);
         self.problems.push(fault);
         false
     }
@@ -130,14 +139,17 @@ impl CsvReader<'_> {
             let mend = Some("two actors need two names".to_owned());
             self.fault(record, 0, format!("actor `{name}` stands twice"), mend);
         }
-        codings.descriptions.insert(name.clone(), record.fields[1].text.clone());
+        codings
+            .descriptions
+            .insert(name.clone(), record.fields[1].text.clone());
         let capability = self.number(record, 2, "power", f64::INFINITY);
         let mut spent = 0.0;
         for (k, issue) in issues.iter().enumerate() {
             let position = self.number(record, 3 + 2 * k, "position", 100.0);
             let salience = self.number(record, 4 + 2 * k, "salience", 100.0);
             spent += salience.unwrap_or(0.0);
-            let (Some(position), Some(salience), Some(capability)) = (position, salience, capability)
+            let (Some(position), Some(salience), Some(capability)) =
+                (position, salience, capability)
             else {
                 continue;
             };
@@ -155,7 +167,8 @@ impl CsvReader<'_> {
             });
         }
         if spent > 100.0 + 1e-9 {
-            let mend = Some("an actor has no more than 100 to spend on all issues together".to_owned());
+            let mend =
+                Some("an actor has no more than 100 to spend on all issues together".to_owned());
             self.fault(record, 4, format!("the saliences sum to {spent}"), mend);
         }
     }
@@ -165,7 +178,11 @@ impl CsvReader<'_> {
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() && (0.0..=most).contains(&number) => Some(number),
             Ok(number) if number.is_finite() => {
-                let bound = if most.is_finite() { format!("outside 0 to {most}") } else { "negative".to_owned() };
+                let bound = if most.is_finite() {
+                    format!("outside 0 to {most}")
+                } else {
+                    "negative".to_owned()
+                };
                 self.fault(record, place, format!("{what} `{text}` is {bound}"), None);
                 None
             }
@@ -178,7 +195,9 @@ impl CsvReader<'_> {
 
     fn fault(&mut self, record: &Record, place: usize, message: String, mend: Option<String>) {
         let column = record.fields[place].column;
-        let fault = self.fields.problem_at("ktab.value", record.line, column, message, mend);
+        let fault = self
+            .fields
+            .problem_at("ktab.value", record.line, column, message, mend);
         self.problems.push(fault);
     }
 }
@@ -193,11 +212,20 @@ pub(crate) fn parse_xml(path: &Path, text: &str) -> Result<Scenario, Vec<Problem
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = roxmltree::Document::parse(text).map_err(|error| {
         let place = error.pos();
-        let mut fault = problem(path, "ktab.xml", Some(u64::from(place.row)), error.to_string());
+        let mut fault = problem(
+            path,
+            "ktab.xml",
+            Some(u64::from(place.row)),
+            error.to_string(),
+        );
         fault.column = Some(place.col as usize);
         vec![fault]
     })?;
-    let mut reader = XmlReader { path, document: &document, problems: Vec::new() };
+    let mut reader = XmlReader {
+        path,
+        document: &document,
+        problems: Vec::new(),
+    };
     let scenario = reader.scenario(document.root_element());
     match scenario {
         Some(scenario) if reader.problems.is_empty() => Ok(scenario),
@@ -224,7 +252,10 @@ impl<'a> XmlReader<'a> {
     fn child(&mut self, node: Node<'a>, name: &str) -> Option<Node<'a>> {
         let found = node.children().find(|child| child.has_tag_name(name));
         if found.is_none() {
-            self.fault(node, format!("<{}> has no <{name}>", node.tag_name().name()));
+            self.fault(
+                node,
+                format!("<{}> has no <{name}>", node.tag_name().name()),
+            );
         }
         found
     }
@@ -236,18 +267,30 @@ impl<'a> XmlReader<'a> {
 
     fn scenario(&mut self, root: Node<'a>) -> Option<Scenario> {
         if !root.has_tag_name("Scenario") {
-            self.fault(root, format!("<{}> is no KTAB scenario", root.tag_name().name()));
+            self.fault(
+                root,
+                format!("<{}> is no KTAB scenario", root.tag_name().name()),
+            );
             return None;
         }
         let name = self.text(root, "name")?;
         let description = self.text(root, "desc")?;
         let seed = root.children().find(|child| child.has_tag_name("prngSeed"));
-        let seed = seed.and_then(|node| node.text()).and_then(|text| text.trim().parse().ok());
-        let options = root.children().find(|child| child.has_tag_name("ModelParameters"));
+        let seed = seed
+            .and_then(|node| node.text())
+            .and_then(|text| text.trim().parse().ok());
+        let options = root
+            .children()
+            .find(|child| child.has_tag_name("ModelParameters"));
         let options = options.map_or_else(Vec::new, |node| {
             let elements = node.children().filter(roxmltree::Node::is_element);
             elements
-                .map(|e| (e.tag_name().name().to_owned(), e.text().unwrap_or_default().trim().to_owned()))
+                .map(|e| {
+                    (
+                        e.tag_name().name().to_owned(),
+                        e.text().unwrap_or_default().trim().to_owned(),
+                    )
+                })
                 .collect()
         });
         let dimensions = self.child(root, "Dimensions")?;
@@ -263,11 +306,21 @@ impl<'a> XmlReader<'a> {
         for node in named(actors, "Actor") {
             self.actor(node, &own_issues, &mut codings);
         }
-        let accommodation = match root.children().find(|child| child.has_tag_name("IdealAdjustment")) {
+        let accommodation = match root
+            .children()
+            .find(|child| child.has_tag_name("IdealAdjustment"))
+        {
             Some(node) => self.accommodation(node),
             None => Vec::new(),
         };
-        Some(Scenario { name, description, codings, options, accommodation, seed })
+        Some(Scenario {
+            name,
+            description,
+            codings,
+            options,
+            accommodation,
+            seed,
+        })
     }
 
     fn actor(&mut self, node: Node<'a>, issues: &[String], codings: &mut Codings) -> Option<()> {
@@ -284,7 +337,10 @@ impl<'a> XmlReader<'a> {
         let saliences = self.child(node, "Salience")?;
         let saliences = self.numbers(saliences, "dSal", issues.len())?;
         if saliences.iter().sum::<f64>() > 100.0 + 1e-9 {
-            self.fault(node, format!("the saliences of `{name}` sum to more than 100"));
+            self.fault(
+                node,
+                format!("the saliences of `{name}` sum to more than 100"),
+            );
         }
         let place = self.document.text_pos_at(node.range().start);
         for (k, issue) in issues.iter().enumerate() {
@@ -304,24 +360,34 @@ impl<'a> XmlReader<'a> {
         Some(())
     }
 
-    fn numbers(&mut self, node: Node<'a>, name: &str, count: usize) -> Option<Vec<f64>> {
+    fn numbers(&mut self, node: Node<'a>, name: &'static str, count: usize) -> Option<Vec<f64>> {
         let nodes: Vec<Node<'a>> = named(node, name).collect();
         if nodes.len() != count {
             let message = format!("{} <{name}> for {count} issues", nodes.len());
             self.fault(node, message);
             return None;
         }
-        nodes.into_iter().map(|node| self.number(node, name, 100.0)).collect()
+        nodes
+            .into_iter()
+            .map(|node| self.number(node, name, 100.0))
+            .collect()
     }
 
     /// A number from 0; an empty element is 0.
     fn number(&mut self, node: Node<'a>, what: &str, most: f64) -> Option<f64> {
         let text = node.text().unwrap_or_default().trim();
-        let number = if text.is_empty() { Ok(0.0) } else { text.parse::<f64>() };
+        let number = if text.is_empty() {
+            Ok(0.0)
+        } else {
+            text.parse::<f64>()
+        };
         match number {
             Ok(number) if number.is_finite() && (0.0..=most).contains(&number) => Some(number),
             _ => {
-                self.fault(node, format!("{what} `{text}` is no number from 0 to {most}"));
+                self.fault(
+                    node,
+                    format!("{what} `{text}` is no number from 0 to {most}"),
+                );
                 None
             }
         }
@@ -332,7 +398,9 @@ impl<'a> XmlReader<'a> {
         for pair in named(node, "iaPair") {
             let actor = self.text(pair, "adjustingIdeal");
             let reference = self.text(pair, "referencePos");
-            let weight = self.child(pair, "adjust").and_then(|n| self.number(n, "adjust", 1.0));
+            let weight = self
+                .child(pair, "adjust")
+                .and_then(|n| self.number(n, "adjust", 1.0));
             if let (Some(actor), Some(reference), Some(weight)) = (actor, reference, weight) {
                 pairs.push((actor, reference, weight));
             }
@@ -342,7 +410,8 @@ impl<'a> XmlReader<'a> {
 }
 
 fn named<'a>(node: Node<'a>, name: &'a str) -> impl Iterator<Item = Node<'a>> {
-    node.children().filter(move |child| child.has_tag_name(name))
+    node.children()
+        .filter(move |child| child.has_tag_name(name))
 }
 
 /// Writes a council as a CSV scenario, which KTAB reads as it is.
@@ -366,7 +435,10 @@ pub fn write_csv(name: &str, description: &str, council: &Council) -> String {
         let _ = write!(text, "{},,{}", plain(&actor.id), actor.capability);
         for (stake, issue) in actor.stakes.iter().zip(council.issues()) {
             let (position, salience) = stake.map_or((50.0, 0.0), |stake| {
-                ((stake.position - issue.low) / issue.range() * 100.0, stake.salience * 100.0)
+                (
+                    (stake.position - issue.low) / issue.range() * 100.0,
+                    stake.salience * 100.0,
+                )
             });
             let _ = write!(text, ",{},{}", rounded(position), rounded(salience));
         }

@@ -17,6 +17,7 @@ pub mod record;
 mod run;
 mod set;
 mod value;
+mod words;
 
 pub use actors_file::{parse_actors, read_actors};
 pub use answer::{StructureInput, simulate_structure};

@@ -41,11 +41,12 @@ pub(crate) fn models_for(structure: &Structure, centre: &Council) -> Vec<ModelKe
     let named = |key: &ModelKey| structure.models.is_empty() || structure.models.contains(key);
     let alone = centre.issues().len() < 2;
     // Nobody asked for an exchange between one issue and nothing.
-    let pointless = |key: ModelKey| {
-        structure.models.is_empty() && alone && key == ModelKey::Exchange
-    };
+    let pointless =
+        |key: ModelKey| structure.models.is_empty() && alone && key == ModelKey::Exchange;
     if structure.models.is_empty() {
-        ALL.into_iter().filter(|key| named(key) && !pointless(*key)).collect()
+        ALL.into_iter()
+            .filter(|key| named(key) && !pointless(*key))
+            .collect()
     } else {
         structure.models.clone()
     }
@@ -96,13 +97,20 @@ thread_local! {
 impl Runner {
     /// # Errors
     /// Why the model can't run on such a council.
-    pub(crate) fn new(key: ModelKey, structure: &Structure, centre: &Council) -> Result<Self, String> {
+    pub(crate) fn new(
+        key: ModelKey,
+        structure: &Structure,
+        centre: &Council,
+    ) -> Result<Self, String> {
         let model = match key {
             ModelKey::WeightedMean => Model::Mean,
             ModelKey::WeightedMedian => Model::Median,
             ModelKey::Procedural => {
                 let rule = procedural_rule(structure.rule);
-                Model::Procedural(ProceduralOptions { rule, ..ProceduralOptions::default() })
+                Model::Procedural(ProceduralOptions {
+                    rule,
+                    ..ProceduralOptions::default()
+                })
             }
             ModelKey::Challenge => Model::Challenge(challenge_options(structure)),
             ModelKey::Condorcet => Model::Condorcet(CondorcetOptions::default()),
@@ -119,14 +127,19 @@ impl Runner {
     pub(crate) fn options(&self) -> String {
         match &self.model {
             Model::Mean => "Capability times salience as weight".to_owned(),
-            Model::Median => "Capability times salience as weight; the lower of two medians".to_owned(),
+            Model::Median => {
+                "Capability times salience as weight; the lower of two medians".to_owned()
+            }
             Model::Procedural(options) => format!(
                 "{}; nobody sets the agenda; from the status quo to the nearest point of the core",
                 match options.rule {
-                    Rule::SimpleMajority => "More than half of the members, each with one vote".to_owned(),
+                    Rule::SimpleMajority =>
+                        "More than half of the members, each with one vote".to_owned(),
                     Rule::Majority => "More than half of the capability".to_owned(),
-                    Rule::QualifiedMajority { quota } =>
-                        format!("At least {} % of the capability", (quota * 1000.0).round() / 10.0),
+                    Rule::QualifiedMajority { quota } => format!(
+                        "At least {} % of the capability",
+                        (quota * 1000.0).round() / 10.0
+                    ),
                     Rule::Unanimity => "Unanimity".to_owned(),
                 }
             ),
@@ -134,10 +147,15 @@ impl Runner {
                 "Q = {}; at most {} rounds; the outcome is the weighted median of the last positions{}",
                 options.status_quo_probability,
                 options.rounds,
-                if options.outcome == OutcomeRule::Mean { " (mean)" } else { "" },
+                if options.outcome == OutcomeRule::Mean {
+                    " (mean)"
+                } else {
+                    ""
+                },
             ),
             Model::Condorcet(_) => {
-                "Proportional votes, linear odds, conditional probabilities; the likeliest position".to_owned()
+                "Proportional votes, linear odds, conditional probabilities; the likeliest position"
+                    .to_owned()
             }
             Model::Spatial(_, together) => format!(
                 "KTAB’s defaults; {}; the mean of the final positions by their chances",
@@ -160,16 +178,22 @@ impl Runner {
         match &self.model {
             Model::Mean => Ok(simulate_mean(council)),
             Model::Median => Ok(simulate_median(council)),
-            Model::Procedural(options) => simulate_procedural(council, options).map_err(|e| text(&e)),
+            Model::Procedural(options) => {
+                simulate_procedural(council, options).map_err(|e| text(&e))
+            }
             Model::Challenge(options) => simulate_challenge(council, options).map_err(|e| text(&e)),
             Model::Condorcet(options) => simulate_condorcet(council, options).map_err(|e| text(&e)),
-            Model::Spatial(options, true) => simulate_spatial(council, options, seed).map_err(|e| text(&e)),
+            Model::Spatial(options, true) => {
+                simulate_spatial(council, options, seed).map_err(|e| text(&e))
+            }
             Model::Spatial(options, false) => {
                 let alone = |k: usize| {
                     let issue = council.alone(k).map_err(|e| text(&e))?;
                     simulate_spatial(&issue, options, seed).map_err(|e| text(&e))
                 };
-                let runs = (0..council.issues().len()).map(alone).collect::<Result<Vec<_>, _>>()?;
+                let runs = (0..council.issues().len())
+                    .map(alone)
+                    .collect::<Result<Vec<_>, _>>()?;
                 Ok(Simulation::side_by_side(&runs))
             }
             Model::Exchange(options) => simulate_exchange(council, options).map_err(|e| text(&e)),
@@ -181,9 +205,13 @@ impl Runner {
         match &self.model {
             Model::Challenge(options) => ROOM.with_borrow_mut(|room| {
                 let issues = 0..council.issues().len();
-                issues.map(|k| challenge_outcome(&council.on(k), options, room).ok()).collect()
+                issues
+                    .map(|k| challenge_outcome(&council.on(k), options, room).ok())
+                    .collect()
             }),
-            Model::Spatial(options, true) => Some(spatial_outcome(council, options, seed).ok()?.expected),
+            Model::Spatial(options, true) => {
+                Some(spatial_outcome(council, options, seed).ok()?.expected)
+            }
             Model::Spatial(options, false) => (0..council.issues().len())
                 .map(|k| {
                     let run = spatial_outcome(&council.alone(k).ok()?, options, seed).ok()?;
@@ -207,7 +235,7 @@ fn procedural_rule(rule: DecisionRule) -> Rule {
 fn challenge_options(structure: &Structure) -> ChallengeOptions {
     let keys = &structure.challenge;
     let reading = match keys.reading {
-        ChallengeReading::Standard => ChallengeOptions::default(),
+        ChallengeReading::Standard => ChallengeOptions::printed(keys.status_quo_probability),
         ChallengeReading::Printed => ChallengeOptions::printed(keys.status_quo_probability),
         ChallengeReading::PublishedCode => ChallengeOptions::scholz_code(),
     };
@@ -221,6 +249,12 @@ fn challenge_options(structure: &Structure) -> ChallengeOptions {
 /// Whether each actor's saliences leave it within what it has: then issues share one space.
 fn fits_together(centre: &Council) -> bool {
     centre.actors().iter().all(|actor| {
-        actor.stakes.iter().flatten().map(|stake| stake.salience).sum::<f64>() <= 1.0
+        actor
+            .stakes
+            .iter()
+            .flatten()
+            .map(|stake| stake.salience)
+            .sum::<f64>()
+            <= 1.0
     })
 }

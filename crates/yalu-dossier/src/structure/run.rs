@@ -62,7 +62,9 @@ impl PanelDraws {
             let (picture, row) = (i % pictures, i / pictures);
             draw(&panel.pictures[picture], &draws[picture], row)
         };
-        Self { councils: (0..n).into_par_iter().map(council).collect() }
+        Self {
+            councils: (0..n).into_par_iter().map(council).collect(),
+        }
     }
 }
 
@@ -95,7 +97,11 @@ pub(crate) fn run_model(
         .collect();
     let spreads = (0..issues)
         .map(|k| {
-            let of_issue: Vec<f64> = outcomes.iter().flatten().map(|outcome| outcome[k]).collect();
+            let of_issue: Vec<f64> = outcomes
+                .iter()
+                .flatten()
+                .map(|outcome| outcome[k])
+                .collect();
             Spread::of(&of_issue)
         })
         .collect();
@@ -104,7 +110,13 @@ pub(crate) fn run_model(
         .map(|(issue, threshold)| turns(runner, centre, issue, threshold, seed))
         .collect();
     let sensitivity = sensitivity(runner, panel, structure, seed, issues);
-    Ok(ModelRun { centre: simulation, spreads, failed, turns, sensitivity })
+    Ok(ModelRun {
+        centre: simulation,
+        spreads,
+        failed,
+        turns,
+        sensitivity,
+    })
 }
 
 /// Issues with a threshold, by index.
@@ -123,7 +135,12 @@ fn turns(runner: &Runner, centre: &Council, issue: usize, threshold: f64, seed: 
     let outcome = |council: &Council| runner.outcome(council, seed).map(|outcome| outcome[issue]);
     let asked: Vec<(usize, Attribute)> = (0..centre.actors().len())
         .flat_map(|actor| {
-            [Attribute::Position, Attribute::Salience, Attribute::Capability].map(|of| (actor, of))
+            [
+                Attribute::Position,
+                Attribute::Salience,
+                Attribute::Capability,
+            ]
+            .map(|of| (actor, of))
         })
         .collect();
     let pivots = asked
@@ -137,7 +154,12 @@ fn turns(runner: &Runner, centre: &Council, issue: usize, threshold: f64, seed: 
         })
         .collect();
     let (position, turning) = turning(centre, issue, threshold, &outcome);
-    Turns { issue, pivots, position, turning }
+    Turns {
+        issue,
+        pivots,
+        position,
+        turning,
+    }
 }
 
 /// Who would turn the outcome by going over to those who stand farthest beyond the threshold; to the
@@ -152,9 +174,13 @@ fn turning(
     let bench = centre.on(issue);
     let held = bench.positions.iter().copied();
     let position = if above {
-        Some(held.fold(f64::INFINITY, f64::min)).filter(|x| *x < threshold).unwrap_or(bench.low)
+        Some(held.fold(f64::INFINITY, f64::min))
+            .filter(|x| *x < threshold)
+            .unwrap_or(bench.low)
     } else {
-        Some(held.fold(f64::NEG_INFINITY, f64::max)).filter(|x| *x >= threshold).unwrap_or(bench.high)
+        Some(held.fold(f64::NEG_INFINITY, f64::max))
+            .filter(|x| *x >= threshold)
+            .unwrap_or(bench.high)
     };
     let found = turning_sets(bench.len(), MOST_TRIALS, |set| {
         let mut moved = centre.clone();

@@ -71,14 +71,20 @@ pub enum SetError {
 /// # Errors
 /// [`SetError`].
 pub fn apply_set(codings: &mut Codings, set: &str) -> Result<(), SetError> {
-    let form = || SetError::Form { text: set.to_owned() };
+    let form = || SetError::Form {
+        text: set.to_owned(),
+    };
     let (place, text) = set.split_once('=').ok_or_else(form)?;
     let (path, attribute) = place.trim().rsplit_once('.').ok_or_else(form)?;
     let (actor, issue) = find(codings, path)?;
     let unit = match attribute {
         "position" | "capability" => 1.0,
         "salience" => 0.01,
-        name => return Err(SetError::Attribute { name: name.to_owned() }),
+        name => {
+            return Err(SetError::Attribute {
+                name: name.to_owned(),
+            });
+        }
     };
     let value = parse_value(text, unit).map_err(|error| SetError::Value {
         set: set.to_owned(),
@@ -116,12 +122,20 @@ fn find(codings: &Codings, path: &str) -> Result<(String, Option<String>), SetEr
         let hint = hint(&name, actors.iter().copied());
         return Err(SetError::Actor { actor: name, hint });
     };
-    let mut issues = codings.rows.iter().filter(|row| row.actor == actor).map(|row| row.issue.as_str());
+    let mut issues = codings
+        .rows
+        .iter()
+        .filter(|row| row.actor == actor)
+        .map(|row| row.issue.as_str());
     if issues.clone().any(|known| known == issue) {
         return Ok((actor.to_owned(), Some(issue.to_owned())));
     }
     let hint = hint(issue, &mut issues);
-    Err(SetError::Issue { actor: actor.to_owned(), issue: issue.to_owned(), hint })
+    Err(SetError::Issue {
+        actor: actor.to_owned(),
+        issue: issue.to_owned(),
+        hint,
+    })
 }
 
 fn hint<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
@@ -153,5 +167,9 @@ fn only_one_issue(codings: &Codings, actor: &str) -> Result<(), SetError> {
         return Ok(());
     }
     let first = issues[0].to_owned();
-    Err(SetError::WhichIssue { actor: actor.to_owned(), issues: issues.join(", "), first })
+    Err(SetError::WhichIssue {
+        actor: actor.to_owned(),
+        issues: issues.join(", "),
+        first,
+    })
 }

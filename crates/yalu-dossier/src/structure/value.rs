@@ -18,31 +18,40 @@ pub(crate) enum ValueError {
 }
 
 /// What a cell may hold, for the mends of faults.
-pub(crate) const FORMS: &str =
-    "write 60, a range 40..70, a range with its likeliest value 40..55..70, or one of several 20|70";
+pub(crate) const FORMS: &str = "write 60, a range 40..70, a range with its likeliest value 40..55..70, or one of several 20|70";
 
 /// Reads `60`, `40..70`, `40..55..70` or `20|70`, and multiplies by `unit`.
 pub(crate) fn parse_value(text: &str, unit: f64) -> Result<Estimate, ValueError> {
-    let choices: Result<Vec<Estimate>, ValueError> =
-        text.split('|').map(|choice| parse_range(choice.trim(), unit)).collect();
+    let choices: Result<Vec<Estimate>, ValueError> = text
+        .split('|')
+        .map(|choice| parse_range(choice.trim(), unit))
+        .collect();
     Ok(Estimate::one_of(choices?)?)
 }
 
 fn parse_range(text: &str, unit: f64) -> Result<Estimate, ValueError> {
-    let numbers: Result<Vec<f64>, ValueError> =
-        text.split("..").map(|number| parse_number(number, unit)).collect();
+    let numbers: Result<Vec<f64>, ValueError> = text
+        .split("..")
+        .map(|number| parse_number(number, unit))
+        .collect();
     Ok(match numbers?.as_slice() {
         [value] => Estimate::exact(*value)?,
         [low, high] => Estimate::uniform(*low, *high)?,
         [low, mode, high] => Estimate::triangular(*low, *mode, *high)?,
-        _ => return Err(ValueError::Parts { text: text.to_owned() }),
+        _ => {
+            return Err(ValueError::Parts {
+                text: text.to_owned(),
+            });
+        }
     })
 }
 
 fn parse_number(text: &str, unit: f64) -> Result<f64, ValueError> {
     match text.trim().parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number * unit),
-        _ => Err(ValueError::Number { text: text.trim().to_owned() }),
+        _ => Err(ValueError::Number {
+            text: text.trim().to_owned(),
+        }),
     }
 }
 
@@ -68,7 +77,13 @@ mod tests {
         assert_eq!(fault("NaN"), Err("`NaN` is no number".to_owned()));
         assert_eq!(fault(""), Err("`` is no number".to_owned()));
         assert_eq!(fault("4,5"), Err("`4,5` is no number".to_owned()));
-        assert_eq!(fault("70..40"), Err("70 stands before 40, but is greater".to_owned()));
-        assert_eq!(fault("1..2..3..4"), Err("`1..2..3..4` has more than three numbers".to_owned()));
+        assert_eq!(
+            fault("70..40"),
+            Err("70 stands before 40, but is greater".to_owned())
+        );
+        assert_eq!(
+            fault("1..2..3..4"),
+            Err("`1..2..3..4` has more than three numbers".to_owned())
+        );
     }
 }

@@ -1,11 +1,11 @@
 //! The structure's sentences, each made from the figures that it states.
 
 use super::keys::{EnsembleKey, StructureIssue};
-use crate::words::percent;
 use super::record::{
-    ActorRecord, AgreementOf, IssueRecord, ModelRecord, OutcomeRecord, PivotRecord, StructureRecord,
-    TurningRecord,
+    ActorRecord, AgreementOf, IssueRecord, ModelRecord, OutcomeRecord, PivotRecord,
+    StructureRecord, TurningRecord,
 };
+use crate::words::percent;
 
 /// A figure as the record keeps it: six digits after the point, which is more than any coding has
 /// and fewer than the last bits of a sum.
@@ -75,11 +75,13 @@ pub(crate) fn pivot(pivot: &PivotRecord, actor: &ActorRecord, issue: &StructureI
 }
 
 /// What is said of who would turn an outcome together.
-pub(crate) fn turning(record: &TurningRecord, actors: &[ActorRecord], issue: &StructureIssue) -> String {
+pub(crate) fn turning(
+    record: &TurningRecord,
+    actors: &[ActorRecord],
+    issue: &StructureIssue,
+) -> String {
     let range = issue.high - issue.low;
-    let title = |id: &String| {
-        actors.iter().find(|a| a.id == *id).map_or(id.as_str(), |a| a.title.as_str())
-    };
+    let title = |id| title_of(actors, id);
     let there = figure(record.position, range);
     let Some(smallest) = record.sets.iter().map(Vec::len).min() else {
         return format!(
@@ -92,16 +94,35 @@ pub(crate) fn turning(record: &TurningRecord, actors: &[ActorRecord], issue: &St
         .sets
         .iter()
         .filter(|set| set.len() == smallest)
-        .map(|set| listed(&set.iter().map(title).collect::<Vec<_>>()))
+        .map(|set| listed(&set.iter().map(|id| title(id)).collect::<Vec<_>>()))
         .collect();
-    let (first, more) = (sets[..sets.len().min(3)].join("; or "), sets.len().saturating_sub(3));
-    let others = if more > 0 { format!("; or {more} other sets of {smallest}") } else { String::new() };
+    let (first, more) = (
+        sets[..sets.len().min(3)].join("; or "),
+        sets.len().saturating_sub(3),
+    );
+    let others = if more > 0 {
+        format!("; or {more} other sets of {smallest}")
+    } else {
+        String::new()
+    };
     format!("If these went over to {there}, policy would turn: {first}{others}")
+}
+
+/// An actor's name in sentences.
+fn title_of<'a>(actors: &'a [ActorRecord], id: &'a str) -> &'a str {
+    actors
+        .iter()
+        .find(|actor| actor.id == id)
+        .map_or(id, |actor| actor.title.as_str())
 }
 
 /// The answer in sentences.
 pub(crate) fn sentences(record: &StructureRecord) -> Vec<String> {
-    let ran: Vec<&ModelRecord> = record.models.iter().filter(|m| m.left_out.is_none()).collect();
+    let ran: Vec<&ModelRecord> = record
+        .models
+        .iter()
+        .filter(|m| m.left_out.is_none())
+        .collect();
     let mut sentences = Vec::new();
     for issue in &record.issues {
         sentences.extend(main_outcome(record, issue));
@@ -112,19 +133,35 @@ pub(crate) fn sentences(record: &StructureRecord) -> Vec<String> {
 }
 
 fn outcome_of<'a>(model: &'a ModelRecord, issue: &IssueRecord) -> Option<&'a OutcomeRecord> {
-    model.outcomes.iter().find(|outcome| outcome.issue == issue.id)
+    model
+        .outcomes
+        .iter()
+        .find(|outcome| outcome.issue == issue.id)
 }
 
 fn main_outcome(record: &StructureRecord, issue: &IssueRecord) -> Option<String> {
-    let model = record.models.iter().find(|model| model.model == record.main_model)?;
+    let model = record
+        .models
+        .iter()
+        .find(|model| model.model == record.main_model)?;
     let outcome = outcome_of(model, issue)?;
     let range = issue.high - issue.low;
     let fig = |value: f64| figure(value, range);
     let [low, .., high] = outcome.spread.quantiles;
-    let share = outcome.share_at_or_above.zip(issue.threshold).map(|(share, threshold)| {
-        let label = issue.threshold_label.as_ref().map_or_else(String::new, |l| format!(" ({l})"));
-        format!("; {} of them reach {}{label}", percent(share), fig(threshold))
-    });
+    let share = outcome
+        .share_at_or_above
+        .zip(issue.threshold)
+        .map(|(share, threshold)| {
+            let label = issue
+                .threshold_label
+                .as_ref()
+                .map_or_else(String::new, |l| format!(" ({l})"));
+            format!(
+                "; {} of them reach {}{label}",
+                percent(share),
+                fig(threshold)
+            )
+        });
     let rounds = model.rounds.len().saturating_sub(1);
     let after = match rounds {
         0 => String::new(),
@@ -151,7 +188,12 @@ fn models_beside(ran: &[&ModelRecord], issue: &IssueRecord) -> Option<String> {
     let range = issue.high - issue.low;
     let mut outcomes: Vec<(f64, &str)> = ran
         .iter()
-        .filter_map(|model| Some((outcome_of(model, issue)?.spread.quantiles[2], model.title.as_str())))
+        .filter_map(|model| {
+            Some((
+                outcome_of(model, issue)?.spread.quantiles[2],
+                model.title.as_str(),
+            ))
+        })
         .collect();
     outcomes.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (least, most) = (outcomes.first()?, outcomes.last()?);
@@ -159,8 +201,15 @@ fn models_beside(ran: &[&ModelRecord], issue: &IssueRecord) -> Option<String> {
         return None;
     }
     let above = issue.threshold.map(|threshold| {
-        let n = outcomes.iter().filter(|(median, _)| *median >= threshold).count();
-        format!("; {n} of {} reach {}", outcomes.len(), figure(threshold, range))
+        let n = outcomes
+            .iter()
+            .filter(|(median, _)| *median >= threshold)
+            .count();
+        format!(
+            "; {n} of {} reach {}",
+            outcomes.len(),
+            figure(threshold, range)
+        )
     });
     Some(format!(
         "{}: the models’ medians run from {} ({}) to {} ({}){}",
@@ -211,8 +260,16 @@ pub(crate) fn cautions(record: &StructureRecord) -> Vec<String> {
         let verb = if n == 1 { "cites" } else { "cite" };
         cautions.push(format!("{n} of {all} codings {verb} no source"));
     }
-    for model in record.models.iter().filter(|model| model.left_out.is_none()) {
-        if let Some(outcome) = model.outcomes.iter().find(|outcome| outcome.failed_draws > 0) {
+    for model in record
+        .models
+        .iter()
+        .filter(|model| model.left_out.is_none())
+    {
+        if let Some(outcome) = model
+            .outcomes
+            .iter()
+            .find(|outcome| outcome.failed_draws > 0)
+        {
             cautions.push(format!(
                 "{}: {} of {} draws had no outcome and are left out",
                 model.title,
@@ -224,7 +281,10 @@ pub(crate) fn cautions(record: &StructureRecord) -> Vec<String> {
     for agreement in &record.agreement {
         // Krippendorff's own rule: below 0.667 no conclusion rests on such codings.
         if let Some(alpha) = agreement.alpha.filter(|alpha| *alpha < 0.667) {
-            let on = agreement.issue.as_ref().map_or_else(String::new, |issue| format!(" on {issue}"));
+            let on = agreement
+                .issue
+                .as_ref()
+                .map_or_else(String::new, |issue| format!(" on {issue}"));
             cautions.push(format!(
                 "The coders hardly agree on {}s{on}: Krippendorff’s alpha is {alpha:.2}, below the 0.667 that he asks for",
                 value_name(agreement.of).replace("capability", "capabilitie")

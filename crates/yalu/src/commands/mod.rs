@@ -6,9 +6,10 @@ mod ingest;
 mod new;
 mod rows;
 mod scan;
+mod structure;
 mod terminal;
 
-use yalu_dossier::schema::{assessment_schema, dossier_schema, scan_schema};
+use yalu_dossier::schema::{assessment_schema, dossier_schema, scan_schema, structure_schema};
 
 use crate::cli::{Cli, Command, Export, SchemaOf};
 use crate::failure::Failure;
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
             assess::run(&request, printer)
         }
         Command::Scan(args) => scan::run(args, printer),
+        Command::Structure(args) => structure::run(args, printer),
         Command::Check { dossier } => check::run(dossier, printer),
         Command::Ingest(args) => ingest::run(args, printer),
         Command::Store { dir } => ingest::show(dir, printer),
@@ -45,6 +47,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
                 SchemaOf::Dossier => dossier_schema(),
                 SchemaOf::Assessment => assessment_schema(),
                 SchemaOf::Scan => scan_schema(),
+                SchemaOf::Structure => structure_schema(),
             };
             printer.result(&format!("{schema:#}"));
             Ok(())
