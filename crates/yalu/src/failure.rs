@@ -170,7 +170,7 @@ fn draw(problem: &Problem) -> miette::Report {
     }
 }
 
-/// The bytes of a fault's line, for files whose faults have no finer place.
+/// The bytes of a fault's line, or of its field where a column past the first is known.
 fn line_span(problem: &Problem) -> Option<(usize, usize)> {
     let path: &PathBuf = &problem.file;
     let text = std::fs::read_to_string(path).ok()?;
@@ -180,6 +180,15 @@ fn line_span(problem: &Problem) -> Option<(usize, usize)> {
         .take(line - 1)
         .map(str::len)
         .sum::<usize>();
-    let length = text.get(start..)?.lines().next()?.len();
-    Some((start, start + length))
+    let whole = text.get(start..)?.lines().next()?;
+    let column = problem.column.unwrap_or(1);
+    let field = whole
+        .char_indices()
+        .nth(column - 1)
+        .map_or(0, |(offset, _)| offset);
+    let length = match column {
+        1 => whole.len(),
+        _ => whole[field..].find(',').unwrap_or(whole.len() - field),
+    };
+    Some((start + field, start + field + length))
 }

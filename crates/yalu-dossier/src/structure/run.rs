@@ -45,9 +45,15 @@ pub(crate) struct PanelDraws {
 }
 
 impl PanelDraws {
-    /// `n` councils, in turn from each picture.
+    /// `n` councils, in turn from each picture; one of each where nothing is unknown.
     pub(crate) fn new(panel: &Panel, n: usize, seed: u64) -> Self {
         let pictures = panel.pictures.len();
+        let known = |picture: &Draft| picture.unknowns().is_empty();
+        let n = if panel.pictures.iter().all(known) {
+            pictures
+        } else {
+            n
+        };
         let each = n.div_ceil(pictures);
         let draws: Vec<Draws> = panel
             .pictures

@@ -168,19 +168,26 @@ fn main_outcome(record: &StructureRecord, issue: &IssueRecord) -> Option<String>
         1 => " after one round".to_owned(),
         n => format!(" after {n} rounds"),
     };
+    let end = |value: f64, label: &str| match label {
+        "" => fig(value),
+        label => format!("{} ({label})", fig(value)),
+    };
+    let ranges = match outcome.spread.draws {
+        1 => "; the file gives no ranges to draw from".to_owned(),
+        n => format!(
+            "; of {n} draws of the ranges nine in ten end between {} and {}{}",
+            fig(low),
+            fig(high),
+            share.unwrap_or_default()
+        ),
+    };
     Some(format!(
-        "{}: on a scale from {} ({}) to {} ({}), the {} ends at {}{after} if every value is its central one; of {} draws of the ranges nine in ten end between {} and {}{}",
+        "{}: on a scale from {} to {}, the {} ends at {}{after} if every value is its central one{ranges}",
         issue.title,
-        fig(issue.low),
-        issue.low_label,
-        fig(issue.high),
-        issue.high_label,
+        end(issue.low, &issue.low_label),
+        end(issue.high, &issue.high_label),
         in_sentence(&model.title),
         fig(outcome.central),
-        outcome.spread.draws,
-        fig(low),
-        fig(high),
-        share.unwrap_or_default()
     ))
 }
 

@@ -132,12 +132,12 @@ fn shown(title: &str, record: &StructureRecord, printer: &Printer) -> String {
     }
     for (k, issue) in record.issues.iter().enumerate() {
         text.push_str(&format!("\n{}\n", printer.bold(&issue.title)));
+        let end =
+            |value: f64, label: &str| format!("{} {label}", figure(value)).trim_end().to_owned();
         text.push_str(&format!(
-            "  {} {}  to  {} {}\n\n",
-            figure(issue.low),
-            issue.low_label,
-            figure(issue.high),
-            issue.high_label
+            "  {}  to  {}\n\n",
+            end(issue.low, &issue.low_label),
+            end(issue.high, &issue.high_label)
         ));
         actors(&mut text, record, k);
         text.push('\n');
@@ -155,13 +155,11 @@ fn shown(title: &str, record: &StructureRecord, printer: &Printer) -> String {
 }
 
 fn figure(value: f64) -> String {
-    let digits = if value.abs() >= 100.0 {
-        0
-    } else if value.abs() >= 10.0 {
-        1
-    } else {
-        2
-    };
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    // Three digits that count, none past a hundred-thousandth.
+    let digits = (2 - value.abs().log10().floor() as i32).clamp(0, 5) as usize;
     let text = format!("{value:.digits$}");
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
