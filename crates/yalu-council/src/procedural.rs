@@ -138,14 +138,14 @@ pub fn procedure_on(
 ) -> Result<Procedure, ProceduralError> {
     let bench = council.on(issue);
     let name = || council.issues()[issue].id.clone();
-    let votes = Votes::new(&bench, options.rule)?.ok_or_else(|| {
+    let ballot = Ballot::new(&bench, options.rule)?.ok_or_else(|| {
         let issue = name();
         ProceduralError::NoVote { issue }
     })?;
     let Some(status_quo) = bench.status_quo else {
         return Err(ProceduralError::NoStatusQuo { issue: name() });
     };
-    let core = votes.core(&bench.positions);
+    let core = ballot.core(&bench.positions);
     let winset = winset(status_quo, core, &bench);
     let outcome = match options.agenda {
         Agenda::Open => status_quo.clamp(core.0, core.1),
@@ -157,8 +157,9 @@ pub fn procedure_on(
             bench.positions[seat].clamp(winset.0, winset.1)
         }
     };
+    #[expect(clippy::float_cmp, reason = "the core's ends are positions")]
     let at = |point: f64| {
-        let here = |&k: &usize| bench.positions[k] == point && votes.counts(k);
+        let here = |&k: &usize| bench.positions[k] == point && ballot.counts(k);
         (0..bench.len())
             .filter(here)
             .map(|k| bench.actors[k])
@@ -175,13 +176,13 @@ pub fn procedure_on(
 }
 
 /// Who has how many votes of how many that are needed.
-struct Votes<'a> {
+struct Ballot<'a> {
     votes: Vec<f64>,
     needed: f64,
     vetoes: &'a [bool],
 }
 
-impl<'a> Votes<'a> {
+impl<'a> Ballot<'a> {
     /// None where nobody has a vote.
     fn new(bench: &'a Bench, rule: DecisionRule) -> Result<Option<Self>, ProceduralError> {
         let heads = || {

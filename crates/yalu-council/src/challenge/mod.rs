@@ -192,7 +192,7 @@ pub fn trace_challenge(
     room.start(bench)?;
     let mut rounds = vec![room.shown(options, false)];
     let stop = play_all(&mut room, bench, options, |room| {
-        rounds.push(room.shown(options, true))
+        rounds.push(room.shown(options, true));
     });
     Ok(ChallengeTrace {
         outcome: room.outcome(options),

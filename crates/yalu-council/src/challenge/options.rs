@@ -188,3 +188,9 @@ impl ChallengeOptions {
         Ok(())
     }
 }
+
+impl Default for ChallengeOptions {
+    fn default() -> Self {
+        Self::printed(1.0)
+    }
+}

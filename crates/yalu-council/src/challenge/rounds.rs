@@ -95,6 +95,7 @@ impl ChallengeRoom {
     }
 
     /// The offer that this actor takes, where it leads elsewhere.
+    #[expect(clippy::float_cmp, reason = "one position is the same number")]
     fn taken(&self, actor: usize, options: &ChallengeOptions) -> Option<Offer> {
         let n = self.positions.len();
         let here = self.positions[actor];

@@ -9,7 +9,6 @@ use thiserror::Error;
 
 use crate::simulation::starting_positions;
 use crate::{Council, Move, MoveKind, Round, Simulation, Stop};
-use bargain::Bargain;
 use table::Table;
 
 /// How the exchange model is played.

@@ -49,6 +49,7 @@ type Trade = (
 );
 
 #[rustfmt::skip]
+#[expect(clippy::unreadable_literal, reason = "as the program prints them")]
 const TRADES: [Trade; 40] = [
     (1.973684211, "Willems", "5 investment", 100.000000, "Wcentr", "1 toll", 61.051174),
     (1.792636309, "Wcentr", "6 ring", 25.000000, "PvdA", "4 commuters", 0.148800),
