@@ -113,7 +113,7 @@ pub struct Procedure {
 ///
 /// # Source
 /// Black (1958), The Theory of Committees and Elections; Romer and Rosenthal (1978), Public Choice
-/// 33, 27-43; Steunenberg (1994), Journal of Theoretical Politics 6, 141-162; Crombez (1996),
+/// 33, 27-43; Steunenberg (1994), Journal of Institutional and Theoretical Economics 150, 642-669; Crombez (1996),
 /// British Journal of Political Science 26, 199-228; Tsebelis (2002), Veto Players.
 pub fn simulate_procedural(
     council: &Council,

@@ -190,6 +190,8 @@ impl ChallengeOptions {
 }
 
 impl Default for ChallengeOptions {
+    /// The printed paper at Q = 1: what its text puts first, probabilities that add up to 1, and no
+    /// regard to which end of a scale is called low. The published code differs in each of these.
     fn default() -> Self {
         Self::printed(1.0)
     }
