@@ -46,7 +46,8 @@ pub enum OutcomeBound {
     /// All trades so far, so that no trade lowers either partner's utility.
     AllTrades,
     /// The trades in which this actor demanded on this issue, as the program of the authors' group
-    /// does. Others' trades may have carried the outcome past its position, and it buys on.
+    /// does. Others' trades may have carried the outcome past its position, and it buys on; and
+    /// where the outcome so reckoned is at its position or past it, nothing bounds a trade.
     OwnDemands,
 }
 
