@@ -66,7 +66,6 @@ pub enum OfferChoice {
     /// That which asks for the least move; of equals the stronger proposer's, then the lower place.
     LeastMove,
     /// That of the proposer who expects most of it; of equals the least move, then the lower place.
-    /// A companion at the same place counts, so that it may hold an actor back.
     Strongest,
     /// As the published code: a conflict before a compromise before a capitulation; among conflicts
     /// and among capitulations the least move, among compromises the one whose mean of the two

@@ -2,7 +2,7 @@
 
 use super::contest::{Contests, Setting};
 use super::offers::{Offer, offer, prefers};
-use super::options::{ChallengeOptions, MedianKind, OfferChoice, OutcomeRule, RangeRule};
+use super::options::{ChallengeOptions, MedianKind, OutcomeRule, RangeRule};
 use super::{ChallengeError, ChallengeMove};
 use crate::compromise::mean_of;
 use crate::{Bench, Stop};
@@ -102,8 +102,8 @@ impl ChallengeRoom {
         let mut best: Option<Offer> = None;
         for other in 0..n {
             let there = self.positions[other];
-            let companion = there == here;
-            if other == actor || (companion && options.offers != OfferChoice::Strongest) {
+            // Who stands at the same place has nowhere to lead it.
+            if other == actor || there == here {
                 continue;
             }
             let cell = actor * n + other;
