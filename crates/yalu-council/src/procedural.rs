@@ -111,6 +111,26 @@ pub struct Procedure {
 /// [`ProceduralError`] names the first issue that has no status quo, no voter or no setter, or the
 /// quota out of its bounds.
 ///
+/// # Example
+/// ```
+/// use yalu_council::{Actor, Council, Issue, ProceduralOptions, Stake, simulate_procedural};
+///
+/// let issue = Issue { id: "aid".to_owned(), low: 0.0, high: 100.0, status_quo: Some(10.0) };
+/// let member = |id: &str, position, veto| Actor {
+///     id: id.to_owned(),
+///     capability: 1.0,
+///     stakes: vec![Some(Stake { position, salience: 1.0, capability: None })],
+///     veto,
+///     risk: None,
+/// };
+/// let members = vec![member("army", 30.0, true), member("party", 50.0, false), member("banks", 80.0, false)];
+/// let council = Council::new(vec![issue], members)?;
+/// // A majority would go to 50; the army's veto holds it at 30.
+/// let run = simulate_procedural(&council, &ProceduralOptions::default())?;
+/// assert_eq!(run.outcome, [30.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Source
 /// Black (1958), The Theory of Committees and Elections; Romer and Rosenthal (1978), Public Choice
 /// 33, 27-43; Steunenberg (1994), Journal of Institutional and Theoretical Economics 150, 642-669; Crombez (1996),

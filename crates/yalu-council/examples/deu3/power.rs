@@ -53,11 +53,15 @@ pub(crate) fn shapley_shubik(votes: &[u16], quota: f64, codecision: bool) -> Pow
             move |s, v, com, ep| !passes(s, v, com, ep) && passes(s + 1, v + own, com, ep);
         sum(&coalitions(votes, Some(k)), &decides, [true, true])
     };
-    Power {
+    let power = Power {
         commission: sum(&full, &commission, [false, true]),
         parliament: sum(&full, &parliament, [true, false]),
         members: (0..n).map(member).collect(),
-    }
+    };
+    // In each order exactly one decides.
+    let whole = power.commission + power.parliament + power.members.iter().sum::<f64>();
+    assert!((whole - 1.0).abs() < 1e-9, "the index sums to {whole}");
+    power
 }
 
 /// How many coalitions there are by size and votes, of all members but one.
