@@ -46,6 +46,14 @@ pub enum ChallengeError {
         /// Entries of the other column.
         got: usize,
     },
+    /// A position is no number, or a risk exponent no positive one.
+    #[error("seat {seat} of the bench has {value} as a position or risk exponent")]
+    Figure {
+        /// Its place on the bench.
+        seat: usize,
+        /// The figure.
+        value: f64,
+    },
     /// Nobody on the bench has any weight.
     #[error("the bench's weight, capability times salience, is {weight}")]
     NoWeight {

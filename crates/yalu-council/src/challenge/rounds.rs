@@ -40,6 +40,15 @@ impl ChallengeRoom {
         if let Some(&got) = lengths.iter().find(|&&l| l != n) {
             return Err(ChallengeError::Columns { positions: n, got });
         }
+        let mut positions = bench.positions.iter().enumerate();
+        if let Some((seat, &value)) = positions.find(|(_, x)| !x.is_finite()) {
+            return Err(ChallengeError::Figure { seat, value });
+        }
+        let given = bench.risks.iter().enumerate();
+        let mut given = given.filter_map(|(seat, r)| r.map(|r| (seat, r)));
+        if let Some((seat, value)) = given.find(|(_, r)| !(r.is_finite() && *r > 0.0)) {
+            return Err(ChallengeError::Figure { seat, value });
+        }
         self.positions.clear();
         self.positions.extend_from_slice(&bench.positions);
         self.weights.clear();

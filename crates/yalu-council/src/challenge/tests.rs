@@ -260,6 +260,29 @@ fn bad_options_are_refused() {
     );
 }
 
+#[test]
+fn figures_that_are_no_numbers_are_refused() {
+    let run = |bench: Bench| trace_challenge(&bench, &ChallengeOptions::default()).err();
+    let mut wild = bench(&TWO);
+    wild.positions[1] = f64::INFINITY;
+    assert_eq!(
+        run(wild),
+        Some(ChallengeError::Figure {
+            seat: 1,
+            value: f64::INFINITY
+        })
+    );
+    let mut wild = bench(&TWO);
+    wild.risks[0] = Some(-1.0);
+    assert_eq!(
+        run(wild),
+        Some(ChallengeError::Figure {
+            seat: 0,
+            value: -1.0
+        })
+    );
+}
+
 fn any_members() -> impl Strategy<Value = Vec<Member>> {
     // Some share a position, as they do in practice.
     let position = prop_oneof![0.0..100.0, (0..=4u8).prop_map(|k| f64::from(k) * 25.0)];
