@@ -113,9 +113,29 @@ pub struct Procedure {
 /// [`ProceduralError`] names the first issue that has no status quo, no voter or no setter, or the
 /// quota out of its bounds.
 ///
+/// # Example
+/// ```
+/// use yalu_council::{Actor, Council, Issue, ProceduralOptions, Stake, simulate_procedural};
+///
+/// let issue = Issue { id: "aid".to_owned(), low: 0.0, high: 100.0, status_quo: Some(10.0) };
+/// let member = |id: &str, position, veto| Actor {
+///     id: id.to_owned(),
+///     capability: 1.0,
+///     stakes: vec![Some(Stake { position, salience: 1.0, capability: None })],
+///     veto,
+///     risk: None,
+/// };
+/// let members = vec![member("army", 30.0, true), member("party", 50.0, false), member("banks", 80.0, false)];
+/// let council = Council::new(vec![issue], members)?;
+/// // A majority would go to 50; the army's veto holds it at 30.
+/// let run = simulate_procedural(&council, &ProceduralOptions::default())?;
+/// assert_eq!(run.outcome, [30.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Source
 /// Black (1958), The Theory of Committees and Elections; Romer and Rosenthal (1978), Public Choice
-/// 33, 27-43; Steunenberg (1994), Journal of Theoretical Politics 6, 141-162; Crombez (1996),
+/// 33, 27-43; Steunenberg (1994), Journal of Institutional and Theoretical Economics 150, 642-669; Crombez (1996),
 /// British Journal of Political Science 26, 199-228; Tsebelis (2002), Veto Players.
 pub fn simulate_procedural(
     council: &Council,
@@ -140,14 +160,14 @@ pub fn procedure_on(
 ) -> Result<Procedure, ProceduralError> {
     let bench = council.on(issue);
     let name = || council.issues()[issue].id.clone();
-    let votes = Votes::new(&bench, options.rule)?.ok_or_else(|| {
+    let ballot = Ballot::new(&bench, options.rule)?.ok_or_else(|| {
         let issue = name();
         ProceduralError::NoVote { issue }
     })?;
     let Some(status_quo) = bench.status_quo else {
         return Err(ProceduralError::NoStatusQuo { issue: name() });
     };
-    let core = votes.core(&bench.positions);
+    let core = ballot.core(&bench.positions);
     let winset = winset(status_quo, core, &bench);
     let outcome = match options.agenda {
         Agenda::Open => status_quo.clamp(core.0, core.1),
@@ -159,8 +179,9 @@ pub fn procedure_on(
             bench.positions[seat].clamp(winset.0, winset.1)
         }
     };
+    #[expect(clippy::float_cmp, reason = "the core's ends are positions")]
     let at = |point: f64| {
-        let here = |&k: &usize| bench.positions[k] == point && votes.counts(k);
+        let here = |&k: &usize| bench.positions[k] == point && ballot.counts(k);
         (0..bench.len())
             .filter(here)
             .map(|k| bench.actors[k])
@@ -177,13 +198,13 @@ pub fn procedure_on(
 }
 
 /// Who has how many votes of how many that are needed.
-struct Votes<'a> {
+struct Ballot<'a> {
     votes: Vec<f64>,
     needed: f64,
     vetoes: &'a [bool],
 }
 
-impl<'a> Votes<'a> {
+impl<'a> Ballot<'a> {
     /// None where nobody has a vote.
     fn new(bench: &'a Bench, rule: DecisionRule) -> Result<Option<Self>, ProceduralError> {
         let heads = || {

@@ -5,6 +5,9 @@ use super::options::{ChallengeOptions, Security, Viewpoint, Votes, VotesOver};
 /// Differences below this are rounding: utilities run from -6 to 6.
 pub(super) const ROUNDING: f64 = 1e-12;
 
+/// Distances, as shares of the range, that differ by less are one.
+const SAME_PLACE: f64 = 1e-9;
+
 /// The matrices of one round, n × n and row-major, kept from round to round for their room.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Contests {
@@ -16,6 +19,7 @@ pub(super) struct Contests {
     pub(super) threat: Vec<f64>,
     /// Each actor's risk exponent.
     pub(super) risks: Vec<f64>,
+    lost: Vec<f64>,
     security: Vec<f64>,
     curve: Vec<f64>,
 }
@@ -44,12 +48,12 @@ impl Contests {
         }
         self.risks.clear();
         self.risks.resize(n, 1.0);
-        let neutral = at.given.iter().all(|g| g.is_none_or(|r| r == 1.0));
+        let nobody_gave = at.given.iter().all(Option::is_none);
         self.fill_wins(at, options);
         self.fill_utilities(at, options);
         if options.infer_risk {
             self.infer_risks(n, options.security);
-        } else if neutral {
+        } else if nobody_gave {
             return;
         }
         for (risk, given) in self.risks.iter_mut().zip(at.given) {
@@ -66,26 +70,19 @@ impl Contests {
     fn fill_wins(&mut self, at: Setting, options: &ChallengeOptions) {
         let n = at.positions.len();
         self.win.fill(0.0);
-        let mut all = 0.0;
+        self.lost.clear();
+        self.lost.resize(n * n, 0.0);
         for k in 0..n {
             let weight = at.weights[k];
-            if weight == 0.0 {
-                continue;
-            }
-            self.fill_curve(k, at, options.votes);
-            for i in 0..n {
-                for j in 0..i {
-                    // Positive where k stands nearer to i.
-                    let vote = weight * (self.curve[j] - self.curve[i]);
-                    self.win[i * n + j] += vote.max(0.0);
-                    self.win[j * n + i] += (-vote).max(0.0);
-                    all += vote.abs();
-                }
+            if weight > 0.0 {
+                self.fill_curve(k, at, options.votes);
+                self.add_votes(weight, n);
             }
         }
+        let all: f64 = self.win.iter().chain(&self.lost).sum();
         for i in 0..n {
             for j in 0..i {
-                let (a, b) = (self.win[i * n + j], self.win[j * n + i]);
+                let (a, b) = (self.win[i * n + j], self.lost[i * n + j]);
                 let over = match options.votes_over {
                     VotesOver::ThisContest => a + b,
                     VotesOver::AllContests => 2.0 * all,
@@ -97,6 +94,26 @@ impl Contests {
                     [0.5; 2]
                 };
                 (self.win[i * n + j], self.win[j * n + i]) = (p, q);
+            }
+        }
+    }
+
+    /// Adds one voter's votes on every pair: for the row's actor to `win`, against it to `lost`.
+    ///
+    /// Below the diagonal only and along the rows, since this is where the time goes.
+    fn add_votes(&mut self, weight: f64, n: usize) {
+        let Self {
+            win, lost, curve, ..
+        } = self;
+        for i in 0..n {
+            let here = curve[i];
+            let row = i * n..i * n + i;
+            let cells = win[row.clone()].iter_mut().zip(&mut lost[row]);
+            for ((win, lost), there) in cells.zip(&curve[..i]) {
+                // Positive where the voter stands nearer to the row's actor.
+                let vote = weight * (there - here);
+                *win += vote.max(0.0);
+                *lost += (-vote).max(0.0);
             }
         }
     }
@@ -117,26 +134,23 @@ impl Contests {
     /// Equations 5 to 7 and 15 to 24.
     fn fill_utilities(&mut self, at: Setting, options: &ChallengeOptions) {
         let n = at.positions.len();
+        let viewers = options.viewpoint == Viewpoint::Viewers;
         for i in 0..n {
-            for j in 0..n {
-                if i != j {
-                    let terms = Terms::new(at, options.status_quo_probability, i, j, self.risks[i]);
-                    self.attack[i * n + j] = terms.expected(self.win[i * n + j], at.saliences[j]);
-                    if options.viewpoint == Viewpoint::Viewers {
-                        let other = terms.seen_from(
-                            at,
-                            options.status_quo_probability,
-                            j,
-                            i,
-                            self.risks[i],
-                        );
-                        self.threat[i * n + j] =
-                            other.expected(self.win[j * n + i], at.saliences[i]);
-                    }
+            let eyes = Eyes::new(at, options.status_quo_probability, self.risks[i]);
+            for j in (0..n).filter(|&j| j != i) {
+                let (here, back) = (i * n + j, j * n + i);
+                let d = (at.positions[i] - at.positions[j]).abs() / at.range;
+                let stakes = eyes.stakes(d);
+                let peace = eyes.peace(i, d);
+                self.attack[here] = stakes.expected(self.win[here], at.saliences[j]) - peace;
+                if viewers {
+                    // The distance is the same from both ends, and so are the two stakes.
+                    let peace = eyes.peace(j, d);
+                    self.threat[here] = stakes.expected(self.win[back], at.saliences[i]) - peace;
                 }
             }
         }
-        if options.viewpoint == Viewpoint::EachItsOwn {
+        if !viewers {
             for i in 0..n {
                 for j in 0..n {
                     self.threat[i * n + j] = self.attack[j * n + i];
@@ -165,66 +179,73 @@ impl Contests {
             return;
         }
         for (risk, sum) in self.risks.iter_mut().zip(&self.security) {
-            let basis = (2.0 * sum - high - low) / spread / 3.0;
-            *risk = (1.0 - basis) / (1.0 + basis);
+            // In this form the two ends come out as 2 and 0.5 to the last digit.
+            let basis = ((sum - low) - (high - sum)) / spread;
+            *risk = (3.0 - basis) / (3.0 + basis);
         }
     }
 }
 
-/// The utilities of one challenge.
+/// How one actor values outcomes.
 #[derive(Clone, Copy)]
-struct Terms {
+struct Eyes<'a> {
+    at: Setting<'a>,
+    /// The status quo's probability.
+    q: f64,
+    /// The risk exponent.
+    r: f64,
+    /// What it is worth that a rival stays.
+    stays: f64,
+}
+
+/// What a challenge may bring.
+#[derive(Clone, Copy)]
+struct Stakes {
     success: f64,
     failure: f64,
-    /// What no challenge is worth.
-    peace: f64,
 }
 
-impl Terms {
-    /// `i` challenges `j`, with risk exponent `r`; `q` is the status quo's probability.
-    fn new(at: Setting, q: f64, i: usize, j: usize, r: f64) -> Self {
-        let d = (at.positions[i] - at.positions[j]).abs() / at.range;
-        Self {
-            success: utility(0.5 - 0.5 * d, r),
-            failure: utility(0.5 + 0.5 * d, r),
-            peace: peace(at, q, i, d, r),
+impl<'a> Eyes<'a> {
+    fn new(at: Setting<'a>, q: f64, r: f64) -> Self {
+        let stays = utility(0.5, r);
+        Self { at, q, r, stays }
+    }
+
+    /// Of two who stand `d` apart.
+    fn stakes(&self, d: f64) -> Stakes {
+        let success = utility(0.5 - 0.5 * d, self.r);
+        let failure = utility(0.5 + 0.5 * d, self.r);
+        Stakes { success, failure }
+    }
+
+    /// What `i` has without a challenge: its rival, `d` away, stays with probability `q`, and goes
+    /// to the median otherwise.
+    fn peace(&self, i: usize, d: f64) -> f64 {
+        let Self { at, q, r, stays } = *self;
+        if q >= 1.0 {
+            return stays;
         }
+        let m = (at.positions[i] - at.median).abs() / at.range;
+        // A rival at the median is as near to it as that; moves of many rounds leave it beside it by
+        // some last digits, which must not decide whether it would come nearer.
+        let quarter = if d - m > SAME_PLACE { -0.25 } else { 0.25 };
+        q * stays + (1.0 - q) * utility(0.5 + quarter * (m + d), r)
     }
+}
 
-    /// The challenge of `i` on `j` from the terms of that of `j` on `i`: the distance is the same.
-    fn seen_from(self, at: Setting, q: f64, i: usize, j: usize, r: f64) -> Self {
-        let d = (at.positions[i] - at.positions[j]).abs() / at.range;
-        let peace = if q < 1.0 {
-            peace(at, q, i, d, r)
-        } else {
-            self.peace
-        };
-        Self { peace, ..self }
-    }
-
+impl Stakes {
     /// With the challenger's probability to win, and the salience of the challenged.
     fn expected(&self, win: f64, salience: f64) -> f64 {
         let fought = win * self.success + (1.0 - win) * self.failure;
-        salience * fought + (1.0 - salience) * self.success - self.peace
+        salience * fought + (1.0 - salience) * self.success
     }
-}
-
-/// What `i` expects without a challenge: its rival, `d` away, stays with probability `q`, and goes
-/// to the median otherwise.
-fn peace(at: Setting, q: f64, i: usize, d: f64, r: f64) -> f64 {
-    let stays = utility(0.5, r);
-    if q >= 1.0 {
-        return stays;
-    }
-    let m = (at.positions[i] - at.median).abs() / at.range;
-    let quarter = if m < d { -0.25 } else { 0.25 };
-    q * stays + (1.0 - q) * utility(0.5 + quarter * (m + d), r)
 }
 
 fn utility(base: f64, r: f64) -> f64 {
     2.0 - 4.0 * power(base, r)
 }
 
+#[expect(clippy::float_cmp, reason = "neutral risk is exactly 1")]
 /// Neutral risk, the whole first pass, needs no logarithm; and rounding may leave a base below 0.
 fn power(base: f64, r: f64) -> f64 {
     if r == 1.0 {

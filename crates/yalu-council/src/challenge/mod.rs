@@ -46,6 +46,14 @@ pub enum ChallengeError {
         /// Entries of the other column.
         got: usize,
     },
+    /// A position is no number, or a risk exponent no positive one.
+    #[error("seat {seat} of the bench has {value} as a position or risk exponent")]
+    Figure {
+        /// Its place on the bench.
+        seat: usize,
+        /// The figure.
+        value: f64,
+    },
     /// Nobody on the bench has any weight.
     #[error("the bench's weight, capability times salience, is {weight}")]
     NoWeight {
@@ -111,6 +119,25 @@ pub struct ChallengeRound {
 ///
 /// # Errors
 /// [`ChallengeError`], where an option is out of its bounds.
+///
+/// # Example
+/// ```
+/// use yalu_council::{Actor, ChallengeOptions, Council, Issue, Stake, simulate_challenge};
+///
+/// let issue = Issue { id: "aid".to_owned(), low: 0.0, high: 100.0, status_quo: None };
+/// let actor = |id: &str, position, salience| Actor {
+///     id: id.to_owned(),
+///     capability: 1.0,
+///     stakes: vec![Some(Stake { position, salience, capability: None })],
+///     veto: false,
+///     risk: None,
+/// };
+/// let actors = vec![actor("army", 0.0, 1.0), actor("party", 60.0, 0.5), actor("banks", 80.0, 0.4)];
+/// let council = Council::new(vec![issue], actors)?;
+/// let run = simulate_challenge(&council, &ChallengeOptions::default())?;
+/// assert!(run.outcome[0] < 60.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Source
 /// Bueno de Mesquita (1985), American Political Science Review 79, 156-172; (1994), in European
@@ -192,7 +219,7 @@ pub fn trace_challenge(
     room.start(bench)?;
     let mut rounds = vec![room.shown(options, false)];
     let stop = play_all(&mut room, bench, options, |room| {
-        rounds.push(room.shown(options, true))
+        rounds.push(room.shown(options, true));
     });
     Ok(ChallengeTrace {
         outcome: room.outcome(options),

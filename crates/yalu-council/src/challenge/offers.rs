@@ -62,14 +62,13 @@ pub(super) fn offer(
 
 /// Whether the actor takes `new` rather than `old`.
 pub(super) fn prefers(choice: OfferChoice, new: &Offer, old: &Offer) -> bool {
-    let less = |a: f64, b: f64| (a - b).abs() > ROUNDING * a.abs().max(b.abs());
+    let differ = |a: f64, b: f64| (a - b).abs() > ROUNDING * a.abs().max(b.abs());
+    let nearer = differ(new.step, old.step).then_some(new.step < old.step);
+    let stronger = differ(new.strength, old.strength).then_some(new.strength > old.strength);
     let lower = new.to < old.to;
     match choice {
-        OfferChoice::LeastMove if less(new.step, old.step) => new.step < old.step,
-        OfferChoice::LeastMove if less(new.strength, old.strength) => new.strength > old.strength,
-        OfferChoice::Strongest if less(new.strength, old.strength) => new.strength > old.strength,
-        OfferChoice::Strongest if less(new.step, old.step) => new.step < old.step,
-        OfferChoice::LeastMove | OfferChoice::Strongest => lower,
+        OfferChoice::LeastMove => nearer.or(stronger).unwrap_or(lower),
+        OfferChoice::Strongest => stronger.or(nearer).unwrap_or(lower),
         OfferChoice::LowestCompromise if new.kind != old.kind => rank(new.kind) < rank(old.kind),
         OfferChoice::LowestCompromise if new.kind == MoveKind::Compromise => new.blend < old.blend,
         OfferChoice::LowestCompromise => new.step < old.step,

@@ -66,7 +66,6 @@ pub enum OfferChoice {
     /// That which asks for the least move; of equals the stronger proposer's, then the lower place.
     LeastMove,
     /// That of the proposer who expects most of it; of equals the least move, then the lower place.
-    /// A companion at the same place counts, so that it may hold an actor back.
     Strongest,
     /// As the published code: a conflict before a compromise before a capitulation; among conflicts
     /// and among capitulations the least move, among compromises the one whose mean of the two
@@ -186,5 +185,13 @@ impl ChallengeOptions {
             return Err(ChallengeError::Settled { value });
         }
         Ok(())
+    }
+}
+
+impl Default for ChallengeOptions {
+    /// The printed paper at Q = 1: what its text puts first, probabilities that add up to 1, and no
+    /// regard to which end of a scale is called low. The published code differs in each of these.
+    fn default() -> Self {
+        Self::printed(1.0)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::contest::{Contests, Setting};
 use super::offers::{Offer, offer, prefers};
-use super::options::{ChallengeOptions, MedianKind, OfferChoice, OutcomeRule, RangeRule};
+use super::options::{ChallengeOptions, MedianKind, OutcomeRule, RangeRule};
 use super::{ChallengeError, ChallengeMove};
 use crate::compromise::mean_of;
 use crate::{Bench, Stop};
@@ -39,6 +39,15 @@ impl ChallengeRoom {
         ];
         if let Some(&got) = lengths.iter().find(|&&l| l != n) {
             return Err(ChallengeError::Columns { positions: n, got });
+        }
+        let mut positions = bench.positions.iter().enumerate();
+        if let Some((seat, &value)) = positions.find(|(_, x)| !x.is_finite()) {
+            return Err(ChallengeError::Figure { seat, value });
+        }
+        let given = bench.risks.iter().enumerate();
+        let mut given = given.filter_map(|(seat, r)| r.map(|r| (seat, r)));
+        if let Some((seat, value)) = given.find(|(_, r)| !(r.is_finite() && *r > 0.0)) {
+            return Err(ChallengeError::Figure { seat, value });
         }
         self.positions.clear();
         self.positions.extend_from_slice(&bench.positions);
@@ -95,14 +104,15 @@ impl ChallengeRoom {
     }
 
     /// The offer that this actor takes, where it leads elsewhere.
+    #[expect(clippy::float_cmp, reason = "one position is the same number")]
     fn taken(&self, actor: usize, options: &ChallengeOptions) -> Option<Offer> {
         let n = self.positions.len();
         let here = self.positions[actor];
         let mut best: Option<Offer> = None;
         for other in 0..n {
             let there = self.positions[other];
-            let companion = there == here;
-            if other == actor || (companion && options.offers != OfferChoice::Strongest) {
+            // Who stands at the same place has nowhere to lead it.
+            if other == actor || there == here {
                 continue;
             }
             let cell = actor * n + other;

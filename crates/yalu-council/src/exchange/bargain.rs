@@ -217,7 +217,12 @@ fn limit(
         OutcomeBound::OwnDemands => table.outcome_for(issue, demander, supplier),
     };
     let room = (target - outcome) * way.signum();
-    let shift = room.min(share * way.abs());
+    let whole = share * way.abs();
+    let shift = match options.bound {
+        // The program looks only whether the trade carries the outcome past the target.
+        OutcomeBound::OwnDemands if room <= ROUNDING => whole,
+        OutcomeBound::OwnDemands | OutcomeBound::AllTrades => room.min(whole),
+    };
     (shift > ROUNDING).then_some(Limit {
         vote,
         target,

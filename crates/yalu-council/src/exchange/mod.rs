@@ -9,7 +9,6 @@ use thiserror::Error;
 
 use crate::simulation::starting_positions;
 use crate::{Council, Move, MoveKind, Round, Simulation, Stop};
-use bargain::Bargain;
 use table::Table;
 
 /// How the exchange model is played.
@@ -47,7 +46,8 @@ pub enum OutcomeBound {
     /// All trades so far, so that no trade lowers either partner's utility.
     AllTrades,
     /// The trades in which this actor demanded on this issue, as the program of the authors' group
-    /// does. Others' trades may have carried the outcome past its position, and it buys on.
+    /// does. Others' trades may have carried the outcome past its position, and it buys on; and
+    /// where the outcome so reckoned is at its position or past it, nothing bounds a trade.
     OwnDemands,
 }
 
@@ -139,6 +139,26 @@ pub struct Side {
 ///
 /// # Errors
 /// [`ExchangeError`], where an option is out of its bounds.
+///
+/// # Example
+/// ```
+/// use yalu_council::{Actor, Council, ExchangeOptions, Issue, Stake, simulate_exchange};
+///
+/// let issue = |id: &str| Issue { id: id.to_owned(), low: 0.0, high: 100.0, status_quo: None };
+/// let actor = |id: &str, [aid, trade]: [(f64, f64); 2]| {
+///     let stake = |(position, salience)| Some(Stake { position, salience, capability: None });
+///     let stakes = vec![stake(aid), stake(trade)];
+///     Actor { id: id.to_owned(), capability: 1.0, stakes, veto: false, risk: None }
+/// };
+/// let army = actor("army", [(0.0, 0.8), (0.0, 0.2)]);
+/// let banks = actor("banks", [(100.0, 0.4), (100.0, 0.6)]);
+/// let council = Council::new(vec![issue("aid"), issue("trade")], vec![army, banks])?;
+/// let run = simulate_exchange(&council, &ExchangeOptions::default())?;
+/// // The banks give half of the way on aid, and get all of trade.
+/// assert!((run.outcome[0] - 50.0 / 3.0).abs() < 1e-9);
+/// assert!((run.outcome[1] - 100.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Source
 /// Stokman and Van Oosten (1994), in European Community Decision Making, chapter 5. Held to the

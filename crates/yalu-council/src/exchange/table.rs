@@ -93,37 +93,38 @@ impl Table {
         terms: &Terms,
     ) -> Exchange {
         let before = self.outcomes.clone();
-        let mut sides = Vec::with_capacity(2);
-        for (k, deal) in made.sides.iter().enumerate() {
-            let (actor, issue) = (deal.supplier, deal.issue);
-            let cell = actor * self.issues + issue;
-            let scale = &council.issues()[issue];
-            let units =
-                |share: f64| (share * scale.range() + scale.low).clamp(scale.low, scale.high);
-            let Some(seat) = &mut self.seats[cell] else {
-                continue;
-            };
-            let from = seat.vote;
-            seat.vote = terms.votes[k];
-            self.outcomes[issue] += seat.share * (seat.vote - from);
-            let demander = made.sides[1 - k].supplier;
-            self.bought[(demander * self.issues + issue) * self.actors + actor] =
-                Some(terms.votes[k]);
-            sides.push(Side {
-                actor,
-                issue,
-                from: units(from),
-                to: units(terms.votes[k]),
-                outcome_before: units(before[issue]),
-                outcome_after: units(self.outcomes[issue]),
-                gain: terms.gains[k],
-            });
-        }
+        let sides = [0, 1].map(|k| self.shift(council, made, terms, k));
         let effects = (0..self.actors).map(|a| self.effect(a, &before)).collect();
         Exchange {
             round,
-            sides: [sides[0], sides[1]],
+            sides,
             effects,
+        }
+    }
+
+    /// Moves one of the two votes.
+    fn shift(&mut self, council: &Council, made: &Bargain, terms: &Terms, k: usize) -> Side {
+        let (actor, issue) = (made.sides[k].supplier, made.sides[k].issue);
+        let demander = made.sides[1 - k].supplier;
+        let scale = &council.issues()[issue];
+        let units = |share: f64| (share * scale.range() + scale.low).clamp(scale.low, scale.high);
+        let cell = actor * self.issues + issue;
+        let seat = self.seats[cell]
+            .as_mut()
+            .expect("whoever trades on an issue takes part in it");
+        let (from, to) = (seat.vote, terms.votes[k]);
+        seat.vote = to;
+        let outcome_before = self.outcomes[issue];
+        self.outcomes[issue] += seat.share * (to - from);
+        self.bought[(demander * self.issues + issue) * self.actors + actor] = Some(to);
+        Side {
+            actor,
+            issue,
+            from: units(from),
+            to: units(to),
+            outcome_before: units(outcome_before),
+            outcome_after: units(self.outcomes[issue]),
+            gain: terms.gains[k],
         }
     }
 

@@ -1,3 +1,8 @@
+#![expect(
+    clippy::float_cmp,
+    reason = "positions that are taken over, not reckoned"
+)]
+
 use proptest::prelude::*;
 
 use super::*;

@@ -175,3 +175,25 @@ fn the_start_has_the_weighted_mean() {
         assert_near(weighted_mean(&case.council.on(0)), want, &case.name);
     }
 }
+
+/// Scholz et al. (2011), Table 2, as a third party read it off: medians after each of eight rounds.
+const PRINTED_MEDIANS: [f64; 8] = [8.4, 9.9, 9.9, 9.9, 9.9, 7.4, 8.8, 9.6];
+
+#[test]
+fn the_published_code_gives_the_printed_medians_but_for_the_second() {
+    for case in cases().iter().filter(|c| c.name.contains("ec-emission")) {
+        let options = ChallengeOptions::scholz_code();
+        let trace = trace_challenge(&case.council.on(0), &options).expect("a run");
+        let apart: Vec<f64> = PRINTED_MEDIANS
+            .iter()
+            .enumerate()
+            .map(|(k, want)| shown(&trace, k + 1).median - want)
+            .collect();
+        for (k, apart) in apart.iter().enumerate().filter(|(k, _)| *k != 1) {
+            // Cut after one decimal, it seems, not rounded.
+            assert!((0.0..0.1).contains(apart), "round {}: {apart}", k + 1);
+        }
+        // 9.61 for 9.9: neither cut nor rounded. The cause isn't known.
+        assert!((apart[1] + 0.289_141).abs() < SIX_DECIMALS, "{apart:?}");
+    }
+}

@@ -49,6 +49,7 @@ type Trade = (
 );
 
 #[rustfmt::skip]
+#[expect(clippy::unreadable_literal, reason = "as the program prints them")]
 const TRADES: [Trade; 40] = [
     (1.973684211, "Willems", "5 investment", 100.000000, "Wcentr", "1 toll", 61.051174),
     (1.792636309, "Wcentr", "6 ring", 25.000000, "PvdA", "4 commuters", 0.148800),
@@ -102,6 +103,34 @@ const OUTCOMES: [f64; 6] = [
     46.772_733_525,
 ];
 
+/// Actor, and position, salience and capability by issue.
+type PassedRow = (&'static str, [(f64, f64, f64); 3]);
+
+/// A made-up council on which the outcome passes what demanders want, and the program lets them pay
+/// on. Its published version gives the same.
+#[rustfmt::skip]
+const PASSED: [PassedRow; 7] = [
+    ("a", [(45.0, 0.65, 0.55), (85.0, 0.95, 0.4), (5.0, 0.65, 0.15)]),
+    ("b", [(25.0, 0.95, 0.5), (50.0, 0.95, 0.25), (75.0, 0.65, 1.0)]),
+    ("c", [(15.0, 0.1, 0.45), (100.0, 0.2, 0.55), (0.0, 0.7, 0.45)]),
+    ("d", [(60.0, 0.75, 0.5), (65.0, 0.2, 0.9), (15.0, 0.95, 0.4)]),
+    ("e", [(80.0, 0.6, 0.7), (75.0, 0.3, 0.75), (35.0, 0.9, 0.65)]),
+    ("f", [(20.0, 0.95, 0.15), (80.0, 0.6, 0.1), (5.0, 0.5, 0.2)]),
+    ("g", [(20.0, 0.4, 0.3), (65.0, 0.65, 1.0), (40.0, 0.4, 0.95)]),
+];
+
+#[rustfmt::skip]
+#[expect(clippy::unreadable_literal, reason = "as the program prints them")]
+const PASSED_TRADES: [Trade; 7] = [
+    (1.759326550, "b", "r", 47.198075, "d", "p", 25.000000),
+    (1.299951854, "b", "r", 37.700321, "e", "q", 50.000000),
+    (1.182974019, "b", "r", 27.890821, "c", "q", 50.000000),
+    (0.812948246, "d", "q", 85.000000, "a", "p", 53.686998),
+    (0.224120042, "d", "q", 100.000000, "c", "p", 44.652805),
+    (0.140889831, "g", "r", 5.000000, "a", "q", 68.122663),
+    (0.072208129, "b", "r", 22.811257, "f", "q", 50.000000),
+];
+
 fn council() -> Council {
     let issues = ISSUES.iter().map(|&(id, low, high)| Issue {
         id: id.to_owned(),
@@ -128,19 +157,45 @@ fn council() -> Council {
     Council::new(issues.collect(), actors.collect()).expect("a council")
 }
 
-#[test]
-fn each_trade_of_the_authors_program_is_met() {
-    let council = council();
+fn passed() -> Council {
+    let issues = ["p", "q", "r"].map(|id| Issue {
+        id: id.to_owned(),
+        low: 0.0,
+        high: 100.0,
+        status_quo: None,
+    });
+    let actors = PASSED.iter().map(|&(id, stakes)| Actor {
+        id: id.to_owned(),
+        capability: 1.0,
+        stakes: stakes
+            .iter()
+            .map(|&(position, salience, capability)| {
+                let capability = Some(capability);
+                Some(Stake {
+                    position,
+                    salience,
+                    capability,
+                })
+            })
+            .collect(),
+        veto: false,
+        risk: None,
+    });
+    Council::new(issues.to_vec(), actors.collect()).expect("a council")
+}
+
+/// Plays as the program does, holds every trade to it, and gives the outcomes from 0 to 100.
+fn assert_trades(council: &Council, trades: &[Trade]) -> Vec<f64> {
     let options = ExchangeOptions {
         bound: OutcomeBound::OwnDemands,
         ..ExchangeOptions::default()
     };
-    let trace = trace_exchange(&council, &options).expect("a run");
+    let trace = trace_exchange(council, &options).expect("a run");
     let percent = |issue: usize, x: f64| {
-        let (_, low, high) = ISSUES[issue];
+        let Issue { low, high, .. } = council.issues()[issue];
         (x - low) / (high - low) * 100.0
     };
-    for (k, (got, want)) in trace.exchanges.iter().zip(&TRADES).enumerate() {
+    for (k, (got, want)) in trace.exchanges.iter().zip(trades).enumerate() {
         let &(gain, a, p, x, b, q, y) = want;
         let side = |name: &str| {
             let side = got
@@ -151,20 +206,50 @@ fn each_trade_of_the_authors_program_is_met() {
         };
         for (side, issue, vote) in [(side(a), p, x), (side(b), q, y)] {
             assert_eq!(council.issues()[side.issue].id, issue, "trade {k}");
+            // The printed votes have six decimals, the gains nine.
             let near = (percent(side.issue, side.to) - vote).abs();
             assert!(near < 1e-6, "trade {k}: {side:?}, not {vote}");
-            // The printed gain has nine decimals.
             assert!(
-                (side.gain * 100.0 - gain).abs() < 1e-8,
+                (side.gain * 100.0 - gain).abs() < 1e-9,
                 "trade {k}: {side:?}, not {gain}"
             );
         }
     }
-    assert_eq!(trace.exchanges.len(), TRADES.len());
-    for (issue, (got, want)) in trace.simulation.outcome.iter().zip(&OUTCOMES).enumerate() {
-        assert!(
-            (percent(issue, *got) - want).abs() < 1e-8,
-            "{issue}: {got}, not {want}"
-        );
+    assert_eq!(trace.exchanges.len(), trades.len());
+    trace
+        .simulation
+        .outcome
+        .iter()
+        .enumerate()
+        .map(|(k, &x)| percent(k, x))
+        .collect()
+}
+
+#[test]
+fn each_trade_of_the_authors_program_is_met() {
+    let got = assert_trades(&council(), &TRADES);
+    for (issue, (got, want)) in got.iter().zip(&OUTCOMES).enumerate() {
+        assert!((got - want).abs() < 1e-9, "{issue}: {got}, not {want}");
+    }
+}
+
+#[test]
+fn the_authors_program_is_met_where_it_pushes_an_outcome_past_what_is_demanded() {
+    let got = assert_trades(&passed(), &PASSED_TRADES);
+    for (got, want) in got
+        .iter()
+        .zip([42.016_784_552, 63.914_036_385, 17.503_416_592])
+    {
+        assert!((got - want).abs() < 1e-9, "{got}, not {want}");
+    }
+}
+
+#[test]
+fn the_default_bound_refuses_what_would_push_an_outcome_past_what_is_demanded() {
+    let trace = trace_exchange(&passed(), &ExchangeOptions::default()).expect("a run");
+    for exchange in trace.exchanges {
+        for side in exchange.sides {
+            assert!(exchange.effects[side.actor] > 0.0, "{side:?}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The models against the figures of other programs, a module for each.
 
 mod challenge;
+mod compromise;
 mod exchange;
 mod spatial;
