@@ -85,7 +85,9 @@ fn what_was_written_is_read_as_the_same_table() {
         write_acts_file(&written, &path).expect("written");
         let mut read = query_acts_file(&path, &ask(asked), &covers_2013()).expect("read");
         let direct = query_acts_blocking(&store.view, &ask(asked), Some(1)).expect("a table");
-        assert_eq!(read.files[0].n_rows, 4);
+        // The 5th of January lies in a week that isn't covered whole.
+        let n_lines = if unit == PeriodUnit::Week { 3 } else { 4 };
+        assert_eq!(read.files[0].n_rows, n_lines);
         assert!(read.sql.contains("read_csv('acts.csv'"), "{}", read.sql);
         read.files.clone_from(&direct.files);
         read.sql.clone_from(&direct.sql);
