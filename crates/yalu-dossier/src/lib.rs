@@ -21,6 +21,7 @@ pub mod events;
 pub mod export;
 mod finding;
 mod fit;
+pub mod influence;
 pub mod load;
 mod major;
 mod method;

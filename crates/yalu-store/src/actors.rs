@@ -142,6 +142,17 @@ const ROLES: [(&str, &[&str]); 20] = [
     ("NGO", &["civil_society"]),
 ];
 
+/// Every sector that an actor may have, in order of name.
+pub fn known_sectors() -> Vec<&'static str> {
+    let words = SECTORS.iter().map(|(_, sectors)| sectors);
+    let roles = ROLES.iter().map(|(_, sectors)| sectors);
+    let listed = words
+        .chain(roles)
+        .flat_map(|sectors| sectors.iter().copied());
+    let known: std::collections::BTreeSet<&str> = listed.chain(["other"]).collect();
+    known.into_iter().collect()
+}
+
 fn sectors_of(text: &str) -> Vec<&'static str> {
     let padded = format!(" {} ", folded(text));
     SECTORS

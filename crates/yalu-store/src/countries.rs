@@ -45,6 +45,13 @@ const SCHEMES: [CountryScheme; 8] = [
     CountryScheme::CowNumber,
 ];
 
+/// Whether a text names `state` under any scheme on a date.
+pub(crate) fn names_state(text: &str, state: &ActorCode, date: Date) -> bool {
+    SCHEMES
+        .iter()
+        .any(|&scheme| resolve(scheme, text, date).is_ok_and(|found| found == *state))
+}
+
 /// Why a text names no state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -11,6 +11,7 @@
 //! - Codes are text: `010` isn't `10`.
 
 pub mod actors;
+pub mod acts_file;
 pub mod cameo;
 pub mod contiguity;
 pub mod countries;

@@ -10,12 +10,13 @@
 //! nor a count whose period ends after it can have a part in any figure. Coverage is cut to the
 //! date as well, and files without a counted row aren't named.
 
+pub mod acts;
 mod collect;
 pub mod dyads;
 mod engine;
 mod error;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -232,6 +233,11 @@ async fn files_of(
     for batch in &batches {
         names.extend(collect::texts(batch, "file")?);
     }
+    files_named(names, chosen)
+}
+
+/// The manifest's entries for the files that rows name.
+fn files_named(names: BTreeSet<String>, chosen: &Chosen) -> Result<Vec<SourceFile>, SeriesError> {
     let mut files = Vec::new();
     for name in names {
         let before = files.len();

@@ -27,8 +27,8 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 pub use self::error::SeriesFileError;
-pub(crate) use self::read::hex;
 pub use self::read::{SeriesFile, SeriesFileCell, SeriesFileKey, read_series_file};
+pub(crate) use self::read::{hex, line_of, parse_period};
 pub use self::write::write_series_file;
 pub(crate) use self::write::write_whole;
 

@@ -197,7 +197,7 @@ async fn files(
 }
 
 /// Whole periods from the first to the last day that any data set covers, within the window.
-fn periods(coverage: &[Coverage], window: Window) -> Vec<Period> {
+pub(crate) fn periods(coverage: &[Coverage], window: Window) -> Vec<Period> {
     let first = coverage.iter().map(|one| one.from).min();
     let last = coverage.iter().map(|one| one.to).max();
     let (Some(first), Some(last)) = (first, last) else {
@@ -212,7 +212,7 @@ fn periods(coverage: &[Coverage], window: Window) -> Vec<Period> {
 }
 
 /// Whether a data set covers all of `period`, without a gap in it.
-fn covers(coverage: &[Coverage], period: Period) -> bool {
+pub(crate) fn covers(coverage: &[Coverage], period: Period) -> bool {
     coverage.iter().any(|one| {
         let whole = one.from <= period.first_day && period.last_day <= one.to;
         let broken = one

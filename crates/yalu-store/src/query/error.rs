@@ -142,6 +142,12 @@ pub enum SeriesError {
         "the dyads can't be split by sector: no row within the dates names a sector of its source; use a data set of single events with actors, or leave the sectors out"
     )]
     NoSectors,
+    /// Acts within a state were asked of a state toward itself.
+    #[error("source and target are both `{state}`; a policy is toward another state")]
+    SameState {
+        /// The state.
+        state: crate::ActorCode,
+    },
     /// A part that the manifest names can't be read.
     #[error(
         "{} can't be read as Parquet: {reason}; the store is damaged: ingest its files into a new one",

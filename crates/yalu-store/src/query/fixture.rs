@@ -26,6 +26,11 @@ pub(crate) struct Event {
     pub(crate) source: Option<&'static str>,
     pub(crate) target: Option<&'static str>,
     pub(crate) sectors: &'static str,
+    /// What the data call the source, where not by its code.
+    pub(crate) source_name: Option<&'static str>,
+    pub(crate) source_person: Option<&'static str>,
+    pub(crate) target_name: Option<&'static str>,
+    pub(crate) target_sectors: &'static str,
     pub(crate) code: Option<&'static str>,
     pub(crate) quad: Option<u8>,
     pub(crate) goldstein: Option<f64>,
@@ -47,6 +52,10 @@ pub(crate) fn event(
         source: Some(source),
         target: Some(target),
         sectors: "",
+        source_name: None,
+        source_person: None,
+        target_name: None,
+        target_sectors: "",
         code: Some(code),
         quad: Some(parsed.quad_class().number()),
         goldstein: None,
@@ -68,6 +77,25 @@ impl Event {
 
     pub(crate) fn sectors(mut self, sectors: &'static str) -> Self {
         self.sectors = sectors;
+        self
+    }
+
+    /// The source by name and sectors.
+    pub(crate) fn by(mut self, name: &'static str, sectors: &'static str) -> Self {
+        self.source_name = Some(name);
+        self.sectors = sectors;
+        self
+    }
+
+    pub(crate) fn person(mut self, person: &'static str) -> Self {
+        self.source_person = Some(person);
+        self
+    }
+
+    /// The target by name and sectors.
+    pub(crate) fn at(mut self, name: &'static str, sectors: &'static str) -> Self {
+        self.target_name = Some(name);
+        self.target_sectors = sectors;
         self
     }
 
@@ -220,10 +248,24 @@ fn events_batch(events: &[Event]) -> RecordBatch {
             texts(all().map(|e| Some(e.sectors))),
             true,
         ),
-        ("source_name", texts(all().map(|e| e.source)), true),
+        (
+            "source_name",
+            texts(all().map(|e| e.source_name.or(e.source))),
+            true,
+        ),
+        ("source_person", texts(all().map(|e| e.source_person)), true),
         ("target", texts(all().map(|e| e.target)), true),
-        ("target_sectors", texts(all().map(|_| Some(""))), true),
-        ("target_name", texts(all().map(|e| e.target)), true),
+        (
+            "target_sectors",
+            texts(all().map(|e| Some(e.target_sectors))),
+            true,
+        ),
+        (
+            "target_name",
+            texts(all().map(|e| e.target_name.or(e.target))),
+            true,
+        ),
+        ("target_person", texts(all().map(|_| None)), true),
         ("code", texts(all().map(|e| e.code)), true),
         (
             "root",

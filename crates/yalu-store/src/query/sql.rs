@@ -213,7 +213,7 @@ fn trade_where(window: Window) -> String {
     )
 }
 
-fn window_where(window: Window) -> String {
+pub(crate) fn window_where(window: Window) -> String {
     let periods: Vec<String> = fitting_periods(window.unit)
         .iter()
         .map(|period| format!("'{period}'"))

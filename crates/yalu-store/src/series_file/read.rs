@@ -128,7 +128,7 @@ pub fn read_series_file(path: &Path) -> Result<SeriesFile, SeriesFileError> {
 
 /// The line on which `record` begins. The reader takes a record's position before it skips blank
 /// lines and the second half of a Windows line end.
-fn line_of(text: &[u8], record: &csv::ByteRecord) -> u64 {
+pub(crate) fn line_of(text: &[u8], record: &csv::ByteRecord) -> u64 {
     let Some(position) = record.position() else {
         return 1;
     };
@@ -321,7 +321,7 @@ fn parse_value(text: &str, measure: Measure) -> Result<f64, FieldProblem> {
 }
 
 /// Reads `2013-02`, `2013-Q1` or `2013-W07`.
-pub(super) fn parse_period(text: &str) -> Option<(PeriodUnit, Period)> {
+pub(crate) fn parse_period(text: &str) -> Option<(PeriodUnit, Period)> {
     if let Ok(month) = text.parse::<Month>() {
         let period = Period::containing(month.first_day(), PeriodUnit::Month);
         return Some((PeriodUnit::Month, period));

@@ -3,6 +3,7 @@
 //! The data lie outside the project: in `../shared/data` beside it, or where `YALU_SHARED` says.
 //! Without them these tests are skipped aloud; where `CI=true` they fail.
 
+mod acts;
 mod counts;
 mod dyads;
 mod events;
