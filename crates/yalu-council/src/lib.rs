@@ -20,6 +20,6 @@ pub use council::{Actor, Bench, Council, CouncilError, Issue, Stake};
 pub use simulation::{Move, MoveKind, Round, Simulation, Stop};
 pub use spatial::{
     BargainForm, Choice, Commitment, Interpolation, Odds, QueueOrder, RiskEstimate, RiskRange,
-    SpatialBargain, SpatialChallenge, SpatialError, SpatialOptions, SpatialOutcome, SpatialQueue,
-    SpatialTrace, SpatialTurn, simulate_spatial, spatial_outcome, trace_spatial,
+    Slips, SpatialBargain, SpatialChallenge, SpatialError, SpatialOptions, SpatialOutcome,
+    SpatialQueue, SpatialTrace, SpatialTurn, simulate_spatial, spatial_outcome, trace_spatial,
 };

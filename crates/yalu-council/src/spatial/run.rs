@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use super::bargain::{Deal, Deals};
 use super::challenge::{Arena, Challenge};
 use super::game::{Game, utility};
-use super::options::{BargainForm, Choice, QueueOrder, SpatialOptions};
+use super::options::{BargainForm, Choice, QueueOrder, Slips, SpatialOptions};
 use super::state::{Standing, Worth, apart, distinct};
 use crate::condorcet::{Tally, likeliest_of};
 use crate::simulation::Stop;
@@ -136,10 +136,14 @@ impl<'a> Run<'a> {
                 let contest = self
                     .arena
                     .weigh(self.game, self.options, (initiator, receiver));
-                self.strike(deal, contest.probability());
+                let odds = match self.options.slips {
+                    Slips::Kept => contest.gain(self.game, &self.arena.utilities, initiator),
+                    Slips::Mended => contest.probability(),
+                };
+                self.strike(deal, odds);
             }
             if self.options.bargains == BargainForm::PowerWeighted {
-                self.deals.merge_last_two(self.game);
+                self.deals.merge_last_two(self.game, self.options.slips);
             }
             witness.challenge(self, initiator, challenge);
         }
