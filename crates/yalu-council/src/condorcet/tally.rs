@@ -33,7 +33,7 @@ pub(crate) struct Tally {
 impl Tally {
     /// Counts an election. `utilities` holds one row for each option, one figure for each of the
     /// actors of `weights`; in [0, 1].
-    pub(crate) fn count(&mut self, rules: &CondorcetOptions, weights: &[f64], utilities: &[f64]) {
+    pub(crate) fn count(&mut self, rules: CondorcetOptions, weights: &[f64], utilities: &[f64]) {
         self.n_options = utilities.len() / weights.len();
         self.form_coalitions(rules.voting, weights, utilities);
         self.share_victories(rules.victory);

@@ -143,6 +143,39 @@ fn a_majority_of_eleven_to_ten_dictates_where_victories_are_binary() {
     }
 }
 
+/// The case worked in the docs page: 8 of 14 stand at 0.65, yet 0.3 does better against both others.
+#[test]
+fn a_soft_victory_can_pass_over_the_condorcet_winner() {
+    let options = CondorcetOptions {
+        voting: VotingRule::Binary,
+        ..CondorcetOptions::default()
+    };
+    let positions = [0.2, 0.3, 0.65];
+    let election = condorcet_election(&[3.0, 3.0, 8.0], &on_a_line(&positions), &options);
+    let election = election.expect("an election");
+    near(
+        &election.probabilities,
+        &[18.0 / 148.0, 66.0 / 148.0, 64.0 / 148.0],
+        1e-8,
+    );
+    assert_eq!(
+        (election.condorcet_winner(), election.likeliest()),
+        (Some(2), 1)
+    );
+    let sharp = CondorcetOptions {
+        victory: VictoryModel::Binary,
+        ..options
+    };
+    let council = council(&[(3.0, 0.2), (3.0, 0.3), (8.0, 0.65)]);
+    near(
+        &simulate_condorcet(&council, &sharp)
+            .expect("an outcome")
+            .outcome,
+        &[0.65],
+        1e-15,
+    );
+}
+
 #[test]
 fn without_any_weight_all_options_are_alike() {
     for options in every_rule() {

@@ -249,7 +249,7 @@ impl<'a> Run<'a> {
             self.queue_utilities.extend_from_slice(row);
         }
         tally.count(
-            &self.options.election,
+            self.options.election,
             &self.game.capabilities,
             &self.queue_utilities,
         );

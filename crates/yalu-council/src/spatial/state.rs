@@ -45,7 +45,7 @@ impl Worth {
         self.neutral
             .extend(self.distances.iter().map(|&d| utility(d, 0.0)));
         self.tally
-            .count(&options.election, &game.capabilities, &self.neutral);
+            .count(options.election, &game.capabilities, &self.neutral);
         infer_risks(
             &self.tally.probabilities,
             options.risk_range,
@@ -91,7 +91,7 @@ impl Worth {
             .flat_map(|&j| &self.own[j * n..][..n])
             .copied()
             .collect();
-        tally.count(&options.election, &game.capabilities, &rows);
+        tally.count(options.election, &game.capabilities, &rows);
         &tally.probabilities
     }
 }

@@ -11,7 +11,10 @@ fn council(rows: &[(f64, f64, f64)]) -> Council {
     many_issues(&stakes)
 }
 
-fn many_issues(rows: &[(f64, Vec<(f64, f64)>)]) -> Council {
+/// A capability, then position and salience by issue.
+type Row = (f64, Vec<(f64, f64)>);
+
+fn many_issues(rows: &[Row]) -> Council {
     let issue = |k| Issue {
         id: format!("issue {k}"),
         low: 0.0,
@@ -25,7 +28,7 @@ fn many_issues(rows: &[(f64, Vec<(f64, f64)>)]) -> Council {
             capability: None,
         })
     };
-    let actor = |(i, (capability, stakes)): (usize, &(f64, Vec<(f64, f64)>))| Actor {
+    let actor = |(i, (capability, stakes)): (usize, &Row)| Actor {
         id: format!("actor {i}"),
         capability: *capability,
         stakes: stakes.iter().map(stake).collect(),
@@ -273,7 +276,7 @@ fn a_council_that_does_not_fit_is_refused_with_its_figures() {
     );
 }
 
-fn any_council() -> impl Strategy<Value = Vec<(f64, Vec<(f64, f64)>)>> {
+fn any_council() -> impl Strategy<Value = Vec<Row>> {
     (1_usize..4).prop_flat_map(|issues| {
         let most = 1.0 / issues as f64;
         let stakes = prop::collection::vec((0.0..100.0, 0.05..most), issues);

@@ -73,7 +73,7 @@ fn cases() -> Vec<Value> {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            name.starts_with("ktab-") && name.ends_with(".json")
+            name.starts_with("ktab-") && path.extension().is_some_and(|e| e == "json")
         })
         .collect();
     paths.sort();
