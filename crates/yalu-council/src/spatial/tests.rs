@@ -190,6 +190,38 @@ fn drawn_runs_are_told_apart_by_their_seed_alone() {
 }
 
 #[test]
+fn drawn_choices_come_as_often_as_they_are_likely() {
+    let council = council(&[
+        (4.0, 0.0, 0.5),
+        (3.0, 45.0, 0.9),
+        (2.0, 100.0, 0.3),
+        (1.0, 70.0, 0.2),
+    ]);
+    let options = SpatialOptions {
+        choice: Choice::Drawn,
+        ..SpatialOptions::default()
+    };
+    let n = 4000;
+    let mut counts: Vec<Vec<f64>> = Vec::new();
+    let mut queues = Vec::new();
+    for seed in 0..n {
+        let trace = trace_spatial(&council, &options, seed).expect("a run");
+        queues.clone_from(&trace.turns[0].queues);
+        counts.resize_with(4, || vec![0.0; 8]);
+        for (count, queue) in counts.iter_mut().zip(&queues) {
+            count[queue.chosen] += 1.0;
+        }
+    }
+    for (count, queue) in counts.iter().zip(&queues) {
+        for (k, &p) in count.iter().zip(&queue.probabilities) {
+            // Five standard deviations of a share among 4,000.
+            let bound = 5.0 * (p * (1.0 - p) / n as f64).sqrt() + 1e-6;
+            near(k / n as f64, p, bound);
+        }
+    }
+}
+
+#[test]
 fn fully_and_not_at_all_committed_third_parties_leave_a_contest_to_its_principals() {
     let council = council(&[(4.0, 0.0, 0.5), (3.0, 45.0, 0.9), (2.0, 100.0, 0.3)]);
     let odds = |commitment| {

@@ -98,3 +98,31 @@ fn the_order_of_queues_moves_no_position() {
         check(&case, &run(&input(&case), &options));
     }
 }
+
+/// The largest of KTAB's own examples, of which no run is there.
+#[test]
+fn the_order_of_queues_moves_none_of_34_actors_either() {
+    let Some(folder) = folder() else { return };
+    let path = folder.join("ktab-SOE-Competitive.csv");
+    let text = std::fs::read_to_string(path).expect("KTAB's example");
+    let row = |line: &str| {
+        let fields: Vec<&str> = line.split(',').map(str::trim).collect();
+        let number = |at: usize| fields[at].parse::<f64>().expect("a number");
+        (number(2), vec![(number(3), number(4) / 100.0)])
+    };
+    let actors = text.lines().skip(2).filter(|line| !line.trim().is_empty());
+    let council = council(&actors.map(row).collect::<Vec<_>>());
+    assert_eq!(council.actors().len(), 34);
+    let options = SpatialOptions {
+        queues: QueueOrder::Reversed,
+        ..SpatialOptions::default()
+    };
+    let (usual, reversed) = (
+        run(&council, &SpatialOptions::default()),
+        run(&council, &options),
+    );
+    assert_eq!(usual.turns.len(), reversed.turns.len());
+    for (one, other) in usual.turns.iter().zip(&reversed.turns) {
+        assert_eq!(one.positions, other.positions);
+    }
+}
