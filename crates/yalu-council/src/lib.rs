@@ -54,7 +54,7 @@ pub use sensitivity::{SobolDesign, SobolIndex};
 pub use simulation::{Move, MoveKind, Round, Simulation, Stop};
 pub use spatial::{
     BargainForm, Choice, Commitment, Interpolation, Odds, QueueOrder, RiskEstimate, RiskRange,
-    SpatialBargain, SpatialChallenge, SpatialError, SpatialOptions, SpatialOutcome, SpatialQueue,
-    SpatialTrace, SpatialTurn, simulate_spatial, spatial_outcome, trace_spatial,
+    Slips, SpatialBargain, SpatialChallenge, SpatialError, SpatialOptions, SpatialOutcome,
+    SpatialQueue, SpatialTrace, SpatialTurn, simulate_spatial, spatial_outcome, trace_spatial,
 };
 pub use spread::{Checkpoint, Spread, pool};

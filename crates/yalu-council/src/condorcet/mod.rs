@@ -168,7 +168,7 @@ pub fn condorcet_election(
         .flat_map(|option| utilities.iter().map(move |row| row[option]))
         .collect();
     let mut tally = Tally::default();
-    tally.count(options, weights, &by_option);
+    tally.count(*options, weights, &by_option);
     Ok(Election {
         coalitions: tally
             .coalitions
@@ -245,14 +245,14 @@ pub fn simulate_condorcet(
     options: &CondorcetOptions,
 ) -> Result<Simulation, CondorcetError> {
     let issues = 0..council.issues().len();
-    let outcome = issues.map(|k| elect_position(&council.on(k), options));
+    let outcome = issues.map(|k| elect_position(&council.on(k), *options));
     Ok(Simulation::at_once(
         council,
         outcome.collect::<Result<_, _>>()?,
     ))
 }
 
-fn elect_position(bench: &Bench, options: &CondorcetOptions) -> Result<f64, CondorcetError> {
+fn elect_position(bench: &Bench, options: CondorcetOptions) -> Result<f64, CondorcetError> {
     let mut positions = bench.positions.clone();
     positions.sort_by(f64::total_cmp);
     positions.dedup();
@@ -267,7 +267,7 @@ fn elect_position(bench: &Bench, options: &CondorcetOptions) -> Result<f64, Cond
                 .collect()
         })
         .collect();
-    let election = condorcet_election(&bench.weights(), &utilities, options)?;
+    let election = condorcet_election(&bench.weights(), &utilities, &options)?;
     Ok(positions[election.likeliest()])
 }
 

@@ -3,8 +3,7 @@
 /// The vote that an actor of weight `w` casts between two options whose utilities to it differ by
 /// `du`: positive for the first, negative for the second.
 ///
-/// The rules are those of KTAB (Wise, Lester and Efird 2015, *An Introduction to the KAPSARC Toolkit
-/// for Behavioral Analysis*).
+/// The rules are those of KTAB (Wise, Lester and Efird 2015, *Multidimensional Bargaining Using KTAB*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum VotingRule {
     /// All of the weight for whichever is better: `w · clamp(du / 1e-8, -1, 1)`.

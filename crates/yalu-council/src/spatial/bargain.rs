@@ -1,7 +1,7 @@
 //! What the two of a challenge agree on.
 
 use super::game::Game;
-use super::options::Interpolation;
+use super::options::{Interpolation, Slips};
 
 /// Keeps shares of the way from being 0/0 where neither side has any weight.
 const LEAST_WEIGHT: f64 = 1e-6;
@@ -58,16 +58,13 @@ impl Deals {
                 side(deal.receiver, 1.0 - probability),
             );
             let (of_i, of_j) = interpolate(how, &i, &j);
-            self.positions[at + k] = of_i;
-            self.positions[at + m + k] = of_j;
+            self.positions[at + k] = on_scale(of_i, i.position);
+            self.positions[at + m + k] = on_scale(of_j, j.position);
         }
     }
 
     /// Puts one deal in the place of the last two: their mean, weighted by power.
-    ///
-    /// The weights are the initiator's capability times the total salience of either. KTAB 0.1 takes
-    /// it for both, and the printed compromises of its reference runs bear that out.
-    pub(super) fn merge_last_two(&mut self, game: &Game) {
+    pub(super) fn merge_last_two(&mut self, game: &Game, slips: Slips) {
         let Some(Deal {
             initiator,
             receiver,
@@ -75,11 +72,15 @@ impl Deals {
         else {
             return;
         };
-        let capability = game.capabilities[initiator];
-        // Without any capability the salience alone weighs.
-        let unit = if capability > 0.0 { capability } else { 1.0 };
-        let w_i = unit * game.total_saliences[initiator];
-        let w_j = unit * game.total_saliences[receiver];
+        let power = |actor: usize| match slips {
+            Slips::Kept => game.total_saliences[actor],
+            Slips::Mended => game.powers[actor],
+        };
+        let (w_i, w_j) = match (power(initiator), power(receiver)) {
+            // Without any capability they meet halfway.
+            (0.0, 0.0) => (1.0, 1.0),
+            weights => weights,
+        };
         let last = self.positions.len() - 2 * game.n_issues;
         let (before, after) = self.positions.split_at_mut(last);
         let first = &mut before[last - 2 * game.n_issues..];
@@ -128,6 +129,11 @@ fn meet(i: &Side, j: &Side, w_i: f64, w_j: f64) -> (f64, f64) {
     let of_i = ((w_i + LEAST_WEIGHT) * i.position + w_j * j.position) / total;
     let of_j = (w_i * i.position + (LEAST_WEIGHT + w_j) * j.position) / total;
     (rounded(of_i), rounded(of_j))
+}
+
+/// Odds outside [0, 1], which [`Slips::Kept`] can bring, could lead off the scale.
+fn on_scale(x: f64, own: f64) -> f64 {
+    if x.is_nan() { own } else { x.clamp(0.0, 1.0) }
 }
 
 fn rounded(x: f64) -> f64 {

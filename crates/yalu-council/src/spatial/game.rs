@@ -162,6 +162,7 @@ fn accommodation(
 
 /// The utility at a distance in [0, 1] to an actor of risk attitude `r` in [-1, 1].
 pub(super) fn utility(distance: f64, r: f64) -> f64 {
-    // Rounding can take a distance past 1.
-    (1.0 - distance) * (1.0 + distance.min(1.0) * r)
+    // Rounding can take a distance past 1. Written so that loops become vector instructions.
+    let bent = if distance < 1.0 { distance } else { 1.0 };
+    (1.0 - distance) * (1.0 + bent * r)
 }

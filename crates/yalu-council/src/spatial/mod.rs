@@ -13,7 +13,7 @@ use crate::council::Council;
 use crate::simulation::{Simulation, Stop};
 use game::Game;
 pub use options::{
-    BargainForm, Choice, Commitment, Interpolation, QueueOrder, RiskEstimate, RiskRange,
+    BargainForm, Choice, Commitment, Interpolation, QueueOrder, RiskEstimate, RiskRange, Slips,
     SpatialError, SpatialOptions,
 };
 use run::Run;

@@ -82,9 +82,22 @@ pub enum BargainForm {
     Initiator,
     /// Both: each makes a bargain of its own, and both are on offer.
     Both,
-    /// One bargain, the mean of the two weighted by power. As in KTAB the initiator's capability
-    /// multiplies both weights, so that only total saliences tell.
+    /// One bargain, the mean of the two weighted by power.
     PowerWeighted,
+}
+
+/// What becomes of two slips of KTAB 0.1, which touch only bargains with the receiver's odds
+/// ([`BargainForm::Both`] and [`BargainForm::PowerWeighted`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Slips {
+    /// As KTAB has it, to reproduce its figures: in the place of the receiver's estimate of the
+    /// probability stands its estimate of the initiator's gain, and the initiator's capability
+    /// multiplies both weights of power, so that only total saliences tell. A bargain that this would
+    /// put off the scale is kept at its end.
+    #[default]
+    Kept,
+    /// The receiver's estimate of the probability, and each one's own capability.
+    Mended,
 }
 
 /// Which of the bargains in its queue an actor takes.
@@ -126,6 +139,8 @@ pub struct SpatialOptions {
     pub interpolation: Interpolation,
     /// Whose odds go into a bargain.
     pub bargains: BargainForm,
+    /// Whether KTAB's slips are kept.
+    pub slips: Slips,
     /// Which bargain is taken.
     pub choice: Choice,
     /// The order of queues.

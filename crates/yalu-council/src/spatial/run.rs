@@ -4,9 +4,9 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use super::bargain::{Deal, Deals};
-use super::challenge::{Challenge, Contests};
+use super::challenge::{Arena, Challenge};
 use super::game::{Game, utility};
-use super::options::{BargainForm, Choice, QueueOrder, SpatialOptions};
+use super::options::{BargainForm, Choice, QueueOrder, Slips, SpatialOptions};
 use super::state::{Standing, Worth, apart, distinct};
 use crate::condorcet::{Tally, likeliest_of};
 use crate::simulation::Stop;
@@ -42,8 +42,7 @@ pub(super) struct Run<'a> {
     /// `deal_utilities[d · n + a]`: the mean utility to `a` of all positions after deal `d`; the
     /// first deal is the status quo.
     pub(super) deal_utilities: Vec<f64>,
-    contests: Contests,
-    perceived: Vec<f64>,
+    arena: Arena,
     queue: Vec<usize>,
     queue_utilities: Vec<f64>,
     tally: Tally,
@@ -69,8 +68,7 @@ impl<'a> Run<'a> {
             worth: Worth::default(),
             deals: Deals::default(),
             deal_utilities: Vec::new(),
-            contests: Contests::default(),
-            perceived: Vec::new(),
+            arena: Arena::default(),
             queue: Vec::new(),
             queue_utilities: Vec::new(),
             tally: Tally::default(),
@@ -124,8 +122,8 @@ impl<'a> Run<'a> {
     fn strike_deals(&mut self, witness: &mut impl Witness) {
         self.deals.clear();
         for initiator in 0..self.game.n_actors {
-            self.look_through(initiator, initiator);
-            let best = self.contests.best(self.game, &self.perceived, initiator);
+            self.look_through(initiator);
+            let best = self.arena.best(self.game, self.options, initiator);
             let Some(challenge) = best else { continue };
             let receiver = challenge.receiver;
             let deal = Deal {
@@ -134,12 +132,18 @@ impl<'a> Run<'a> {
             };
             self.strike(deal, challenge.probability);
             if self.options.bargains != BargainForm::Initiator {
-                self.look_through(receiver, initiator);
-                let probability = self.contests.probability(receiver);
-                self.strike(deal, probability);
+                self.look_through(receiver);
+                let contest = self
+                    .arena
+                    .weigh(self.game, self.options, (initiator, receiver));
+                let odds = match self.options.slips {
+                    Slips::Kept => contest.gain(self.game, &self.arena.utilities, initiator),
+                    Slips::Mended => contest.probability(),
+                };
+                self.strike(deal, odds);
             }
             if self.options.bargains == BargainForm::PowerWeighted {
-                self.deals.merge_last_two(self.game);
+                self.deals.merge_last_two(self.game, self.options.slips);
             }
             witness.challenge(self, initiator, challenge);
         }
@@ -151,12 +155,10 @@ impl<'a> Run<'a> {
             .strike(self.game, how, positions, deal, probability);
     }
 
-    /// Weighs the initiator's contests as the viewer sees them.
-    fn look_through(&mut self, viewer: usize, initiator: usize) {
+    fn look_through(&mut self, viewer: usize) {
         let how = self.options.risk_estimate;
-        self.worth.perceive(viewer, how, &mut self.perceived);
-        self.contests
-            .weigh(self.game, self.options, &self.perceived, initiator);
+        self.worth.perceive(viewer, how, &mut self.arena.utilities);
+        self.arena.enter(self.game);
     }
 
     /// What every deal is worth to everyone: the mean utility of all positions if it alone came about.
@@ -247,7 +249,7 @@ impl<'a> Run<'a> {
             self.queue_utilities.extend_from_slice(row);
         }
         tally.count(
-            &self.options.election,
+            self.options.election,
             &self.game.capabilities,
             &self.queue_utilities,
         );

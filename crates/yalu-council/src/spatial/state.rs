@@ -20,12 +20,13 @@ pub(super) struct Standing {
 /// What a standing is worth to whom, in buffers that are used again.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Worth {
-    /// `distances[i · n + j]`: from `i`'s ideal to `j`'s position.
+    /// `distances[j · n + i]`: from `i`'s ideal to `j`'s position.
     pub(super) distances: Vec<f64>,
     pub(super) risks: Vec<f64>,
     /// `own[j · n + i]`: the utility of `j`'s position to `i`, as `i` sees it.
     pub(super) own: Vec<f64>,
     neutral: Vec<f64>,
+    estimates: Vec<f64>,
     tally: Tally,
 }
 
@@ -35,43 +36,44 @@ impl Worth {
     pub(super) fn assess(&mut self, game: &Game, options: &SpatialOptions, standing: &Standing) {
         let (n, m) = (game.n_actors, game.n_issues);
         self.distances.clear();
-        for i in 0..n {
-            let ideal = &standing.ideals[i * m..][..m];
-            let to = |position| game.distance(i, ideal, position);
-            self.distances
-                .extend(standing.positions.chunks_exact(m).map(to));
+        for position in standing.positions.chunks_exact(m) {
+            let ideals = standing.ideals.chunks_exact(m).enumerate();
+            let from = |(i, ideal)| game.distance(i, ideal, position);
+            self.distances.extend(ideals.map(from));
         }
         self.neutral.clear();
-        for j in 0..n {
-            let of = |i: usize| utility(self.distances[i * n + j], 0.0);
-            self.neutral.extend((0..n).map(of));
-        }
+        self.neutral
+            .extend(self.distances.iter().map(|&d| utility(d, 0.0)));
         self.tally
-            .count(&options.election, &game.capabilities, &self.neutral);
+            .count(options.election, &game.capabilities, &self.neutral);
         infer_risks(
             &self.tally.probabilities,
             options.risk_range,
             &mut self.risks,
         );
+        // An actor's estimate of its own attitude is that attitude but for its last bits, which KTAB
+        // keeps.
+        self.estimates.clear();
+        self.estimates
+            .extend(self.risks.iter().map(|&r| options.risk_estimate.of(r, r)));
         self.own.clear();
-        for j in 0..n {
-            let of = |i: usize| {
-                let r = self.risks[i];
-                utility(self.distances[i * n + j], options.risk_estimate.of(r, r))
-            };
-            self.own.extend((0..n).map(of));
+        for distances in self.distances.chunks_exact(n) {
+            let pairs = distances.iter().zip(&self.estimates);
+            self.own.extend(pairs.map(|(&d, &r)| utility(d, r)));
         }
     }
 
-    /// Fills `utilities[i · n + j]` with what `viewer` takes to be the utility of `j`'s position to
-    /// `i`.
-    pub(super) fn perceive(&self, viewer: usize, how: RiskEstimate, utilities: &mut Vec<f64>) {
-        let n = self.risks.len();
+    /// Fills `utilities[j · n + k]` with what `viewer` takes the utility of `j`'s position to `k` to
+    /// be.
+    pub(super) fn perceive(&mut self, viewer: usize, how: RiskEstimate, utilities: &mut Vec<f64>) {
+        let own = self.risks[viewer];
+        self.estimates.clear();
+        self.estimates
+            .extend(self.risks.iter().map(|&other| how.of(own, other)));
         utilities.clear();
-        for i in 0..n {
-            let r = how.of(self.risks[viewer], self.risks[i]);
-            let row = &self.distances[i * n..][..n];
-            utilities.extend(row.iter().map(|&d| utility(d, r)));
+        for distances in self.distances.chunks_exact(self.risks.len()) {
+            let pairs = distances.iter().zip(&self.estimates);
+            utilities.extend(pairs.map(|(&d, &r)| utility(d, r)));
         }
     }
 
@@ -89,7 +91,7 @@ impl Worth {
             .flat_map(|&j| &self.own[j * n..][..n])
             .copied()
             .collect();
-        tally.count(&options.election, &game.capabilities, &rows);
+        tally.count(options.election, &game.capabilities, &rows);
         &tally.probabilities
     }
 }

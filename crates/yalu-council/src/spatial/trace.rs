@@ -1,6 +1,6 @@
 //! A run written down, turn by turn.
 
-use super::challenge::{Challenge, Contests};
+use super::challenge::{Arena, Challenge};
 use super::game::utility;
 use super::options::RiskEstimate;
 use super::run::{Run, Witness};
@@ -192,8 +192,7 @@ fn moves(before: &SpatialTurn, after: &SpatialTurn) -> Vec<Move> {
 pub(super) struct Recorder {
     pub(super) turns: Vec<SpatialTurn>,
     tally: Tally,
-    contests: Contests,
-    perceived: Vec<f64>,
+    arena: Arena,
 }
 
 impl Recorder {
@@ -218,14 +217,14 @@ impl Recorder {
             .collect()
     }
 
-    fn odds(&mut self, run: &Run<'_>, viewer: usize, i: usize, j: usize) -> Odds {
+    fn odds(&mut self, run: &mut Run<'_>, viewer: usize, i: usize, j: usize) -> Odds {
         let how = run.options.risk_estimate;
-        run.worth.perceive(viewer, how, &mut self.perceived);
-        self.contests
-            .weigh(run.game, run.options, &self.perceived, i);
-        let gain = |k| self.contests.gain(run.game, &self.perceived, k, (i, j));
+        run.worth.perceive(viewer, how, &mut self.arena.utilities);
+        self.arena.enter(run.game);
+        let contest = self.arena.weigh(run.game, run.options, (i, j));
+        let gain = |k| contest.gain(run.game, &self.arena.utilities, k);
         Odds {
-            probability: self.contests.probability(j),
+            probability: contest.probability(),
             gain_to_initiator: gain(i),
             gain_to_receiver: gain(j),
         }
@@ -245,7 +244,7 @@ impl Witness for Recorder {
         self.turns.push(SpatialTurn {
             positions,
             ideals,
-            distances: square(&run.worth.distances, run.game.n_actors),
+            distances: transposed(&run.worth.distances, run.game.n_actors),
             risk_attitudes: run.worth.risks.clone(),
             win_probabilities,
             expected,
@@ -305,4 +304,10 @@ impl Witness for Recorder {
 
 fn square(flat: &[f64], n: usize) -> Vec<Vec<f64>> {
     flat.chunks_exact(n).map(<[f64]>::to_vec).collect()
+}
+
+fn transposed(flat: &[f64], n: usize) -> Vec<Vec<f64>> {
+    (0..n)
+        .map(|i| flat.iter().skip(i).step_by(n).copied().collect())
+        .collect()
 }

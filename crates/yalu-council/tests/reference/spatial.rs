@@ -10,6 +10,8 @@ use serde_json::Value;
 use yalu_council::{Actor, Council, Issue, SpatialOptions, SpatialTrace, Stake, trace_spatial};
 
 mod cases;
+mod log;
+mod logs;
 
 /// The folder of KTAB's inputs and figures; none where it isn't there, which is said aloud.
 fn folder() -> Option<PathBuf> {
