@@ -272,6 +272,21 @@ impl Council {
         Self::new(changed.issues, changed.actors)
     }
 
+    /// The council with every capability multiplied by `factor`.
+    ///
+    /// # Errors
+    /// [`CouncilError::Capability`] where one would be negative or no number.
+    pub fn scaled(&self, factor: f64) -> Result<Self, CouncilError> {
+        let mut scaled = self.clone();
+        for actor in &mut scaled.actors {
+            actor.capability *= factor;
+            for stake in actor.stakes.iter_mut().flatten() {
+                stake.capability = stake.capability.map(|capability| capability * factor);
+            }
+        }
+        Self::new(scaled.issues, scaled.actors)
+    }
+
     /// A council of all its actors that decides one issue only; those without a stake in it keep none.
     ///
     /// # Errors

@@ -315,6 +315,14 @@ fn exposure_pattern(exposure: Exposure, dyad: &Dyad) -> Option<DyadPattern> {
     }
 }
 
+/// The dyad that the dossier asks about.
+pub(crate) fn question_dyad(spec: &DossierSpec) -> Result<Dyad, RequestError> {
+    Ok(Dyad {
+        source: parse_actor("question", &spec.question.source)?,
+        target: parse_actor("question", &spec.question.target)?,
+    })
+}
+
 /// The code set of a declared group.
 ///
 /// # Errors

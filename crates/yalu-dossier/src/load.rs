@@ -15,6 +15,7 @@ use crate::cells::{Requests, cell_id};
 use crate::check::check;
 use crate::diagnostic::{Problem, Problems, did_you_mean, line_and_column};
 use crate::events::{LoadedEvent, load_events};
+use crate::influence::Known;
 use crate::schema::dossier_schema;
 use crate::spec::DossierSpec;
 use crate::structure::{Codings, Panel, assemble, read_actors};
@@ -207,6 +208,7 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
     }
     let mut council = None;
     if let Some(structure) = &spec.structure {
+        problems.extend(influence_faults(&file, &text, &spec));
         let read = read_actors(&dir.join(&structure.actors));
         match read.and_then(|codings| Ok((assemble(structure, &codings)?, codings))) {
             Ok((panel, codings)) => council = Some(LoadedCouncil { codings, panel }),
@@ -242,6 +244,28 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
         entries,
         council,
     })
+}
+
+/// Faults in `[structure.influence]`.
+fn influence_faults(file: &Path, text: &str, spec: &DossierSpec) -> Vec<Problem> {
+    let Some(structure) = &spec.structure else {
+        return Vec::new();
+    };
+    let Some(keys) = &structure.influence else {
+        return Vec::new();
+    };
+    let actors: Vec<&str> = structure
+        .members
+        .iter()
+        .map(|one| one.id.as_str())
+        .collect();
+    let groups: Vec<&str> = spec.groups.keys().map(String::as_str).collect();
+    let known = Known {
+        state: &spec.question.source,
+        actors: &actors,
+        groups: &groups,
+    };
+    crate::influence::check(file, text, keys, &known)
 }
 
 /// Indicators that find no row at all in the series file: their codes, dyad or group are wrong.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use yalu_stats::{Bootstrap, Search};
+use yalu_store::query::acts::{ActsQuery, ActsTable};
 use yalu_store::series::SeriesTable;
 use yalu_store::{Month, Period};
 
@@ -18,7 +19,9 @@ use crate::coverage::{
     coverage_records, file_records, source_changes, subset_warning, uncovered_warning,
 };
 use crate::curve::{CurveRow, run_curve};
+use crate::diagnostic::Problem;
 use crate::finding::find;
+use crate::influence::{InfluenceError, InfluenceRecord, acts_query, measure, read_acts};
 use crate::load::Dossier;
 use crate::method;
 use crate::prepare::{Inputs, PER_EXPOSURE, pressure_rate};
@@ -75,6 +78,15 @@ pub enum AssessError {
         /// The first day covered.
         begins: Date,
     },
+    /// Neither an acts file nor a store.
+    #[error("the dossier's structure.influence names no acts file, and no store was given")]
+    NoActs,
+    /// The acts file has a fault.
+    #[error("{0}")]
+    Acts(Box<Problem>),
+    /// What is asked about influence can't be.
+    #[error(transparent)]
+    Influence(#[from] InfluenceError),
     /// The actors are no council.
     #[error(transparent)]
     Council(#[from] yalu_council::CouncilError),
@@ -90,6 +102,10 @@ impl AssessError {
     /// What to do, where there is one thing.
     pub fn mend(&self) -> Option<String> {
         match self {
+            Self::NoActs => Some(
+                "give --store DIR, or name a file in structure.influence.acts; `yalu export acts` writes one"
+                    .to_owned(),
+            ),
             Self::NoSource => {
                 Some("give --store DIR, or name a series file in data.series".to_owned())
             }
@@ -155,6 +171,78 @@ fn structure(dossier: &Dossier) -> Result<Option<StructureRecord>, AssessError> 
         seed: dossier.spec.model.seed,
     };
     Ok(Some(simulate_structure(&input)?))
+}
+
+/// What is asked of a store, or of the acts file, about who acts; nothing where the dossier asks for
+/// none.
+fn influence_query(
+    dossier: &Dossier,
+    as_of: Option<Date>,
+) -> Result<Option<ActsQuery>, AssessError> {
+    let spec = &dossier.spec;
+    let Some(keys) = spec
+        .structure
+        .as_ref()
+        .and_then(|one| one.influence.as_ref())
+    else {
+        return Ok(None);
+    };
+    let group = keys
+        .codes
+        .as_ref()
+        .and_then(|id| Some((id, spec.groups.get(id)?)));
+    let codes = group
+        .map(|(id, group)| code_set(id, group))
+        .transpose()?
+        .unwrap_or_default();
+    let dyad = crate::cells::question_dyad(spec)?;
+    Ok(Some(acts_query(keys, dyad, codes, as_of)?))
+}
+
+/// Counts, from a store, what the dossier's acts file shall hold; nothing where it asks for none.
+///
+/// # Errors
+/// [`AssessError`] where the store can't be read or can't answer.
+pub fn acts_for_export(
+    dossier: &Dossier,
+    options: &AssessOptions,
+) -> Result<Option<ActsTable>, AssessError> {
+    let query = influence_query(dossier, None)?;
+    query
+        .map(|query| crate::source::query_acts(dossier, options, &query))
+        .transpose()
+}
+
+/// What event data say of who within the source acts; nothing where the dossier asks for none.
+///
+/// The acts file is read where the dossier names one, else the store.
+///
+/// # Errors
+/// [`AssessError`] where neither can be read.
+pub fn influence(
+    dossier: &Dossier,
+    options: &AssessOptions,
+    as_of: Option<Date>,
+) -> Result<Option<InfluenceRecord>, AssessError> {
+    let Some(query) = influence_query(dossier, as_of)? else {
+        return Ok(None);
+    };
+    let Some(structure) = &dossier.spec.structure else {
+        return Ok(None);
+    };
+    let Some(keys) = &structure.influence else {
+        return Ok(None);
+    };
+    let acts = match read_acts(&dossier.dir, keys, &query) {
+        Ok(Some(acts)) => acts,
+        Ok(None) => crate::source::query_acts(dossier, options, &query)?,
+        Err(problem) => return Err(AssessError::Acts(Box::new(problem))),
+    };
+    let titles = structure
+        .members
+        .iter()
+        .map(|one| (one.id.clone(), one.title.clone()));
+    Ok(Some(measure(&acts, keys, &titles.collect(), as_of)?))
 }
 
 fn parse_date(key: &str, text: &str) -> Result<Date, AssessError> {
@@ -259,7 +347,7 @@ fn assess_as_of(
     dossier: &Dossier,
     options: &AssessOptions,
     as_of: Option<Date>,
-    structure: Option<StructureRecord>,
+    mut structure: Option<StructureRecord>,
 ) -> Result<Assessment, AssessError> {
     let spec = &dossier.spec;
     let table = query(dossier, options, as_of)?;
@@ -318,6 +406,9 @@ fn assess_as_of(
             place.map(|idx| (rows.as_slice(), idx)),
             TRACE_COMMAND,
         )?);
+    }
+    if let Some(structure) = &mut structure {
+        structure.influence = influence(dossier, options, Some(as_of))?;
     }
     let borders = compare_borders(&inputs, &dossier.entries, &indicators, as_of, TRACE_COMMAND)?;
     let verdict = verdict::join(

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use yalu_store::query::acts::{ActsQuery, ActsTable, query_acts_blocking};
 use yalu_store::query::query_series_blocking;
 use yalu_store::series::{CellRequest, Coverage, CoverageChange, SeriesTable};
 use yalu_store::series_file::{SeriesFileKey, query_series_file, read_series_file};
@@ -96,6 +97,17 @@ pub(crate) fn query(
         as_of,
         &coverage,
     )?)
+}
+
+/// Counts acts by who within the source acts, from a store.
+pub(crate) fn query_acts(
+    dossier: &Dossier,
+    options: &AssessOptions,
+    query: &ActsQuery,
+) -> Result<ActsTable, AssessError> {
+    let dir = store_dir(dossier, options).ok_or(AssessError::NoActs)?;
+    let store = Store::open(&dir)?;
+    Ok(query_acts_blocking(&store, query, options.threads)?)
 }
 
 /// The rows of one cell in one period.

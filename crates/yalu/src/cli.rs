@@ -333,6 +333,17 @@ pub(crate) enum Export {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// The acts file that ships with a dossier: who within the source acts, computed from a store
+    Acts {
+        /// The dossier's folder
+        dossier: PathBuf,
+        /// The store
+        #[arg(long, value_name = "DIR")]
+        store: PathBuf,
+        /// The file to write (default: the one that the dossier names, or acts.csv)
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

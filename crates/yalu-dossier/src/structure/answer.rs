@@ -102,6 +102,7 @@ pub fn simulate_structure(
         models,
         ensemble,
         coalitions: coalitions(&scene, structure.rule),
+        influence: None,
         sentences: Vec::new(),
         cautions: Vec::new(),
     };

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::influence::InfluenceKeys;
+
 /// Who makes the policy: the actors, what they want, and how they decide.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +43,9 @@ pub struct Structure {
     /// The challenge model's options.
     #[serde(default)]
     pub challenge: ChallengeKeys,
+    /// What event data say of who acts.
+    #[serde(default)]
+    pub influence: Option<InfluenceKeys>,
 }
 
 fn default_draws() -> u32 {
@@ -215,6 +220,7 @@ impl Structure {
             main_model: None,
             ensemble: None,
             challenge: ChallengeKeys::default(),
+            influence: None,
         }
     }
 }

@@ -79,8 +79,8 @@ enum Model {
     Procedural(ProceduralOptions),
     Challenge(ChallengeOptions),
     Condorcet(CondorcetOptions),
-    /// On all issues together, or one after the other.
-    Spatial(SpatialOptions, bool),
+    /// On all issues together, or one after the other; and what capabilities are multiplied by.
+    Spatial(SpatialOptions, bool, f64),
     Exchange(ExchangeOptions),
 }
 
@@ -109,7 +109,11 @@ impl Runner {
             }
             ModelKey::Challenge => Model::Challenge(challenge_options(structure)),
             ModelKey::Condorcet => Model::Condorcet(CondorcetOptions::default()),
-            ModelKey::Spatial => Model::Spatial(SpatialOptions::default(), fits_together(centre)),
+            ModelKey::Spatial => Model::Spatial(
+                SpatialOptions::default(),
+                fits_together(centre),
+                capability_scale(centre),
+            ),
             ModelKey::Exchange if centre.issues().len() < 2 => {
                 return Err("an exchange needs two issues, and there is one".to_owned());
             }
@@ -152,7 +156,7 @@ impl Runner {
                 "Proportional votes, linear odds, conditional probabilities; the likeliest position"
                     .to_owned()
             }
-            Model::Spatial(_, together) => format!(
+            Model::Spatial(_, together, _) => format!(
                 "KTAB’s defaults; {}; the mean of the final positions by their chances",
                 if *together {
                     "all issues in one space"
@@ -178,18 +182,19 @@ impl Runner {
             }
             Model::Challenge(options) => simulate_challenge(council, options).map_err(|e| text(&e)),
             Model::Condorcet(options) => simulate_condorcet(council, options).map_err(|e| text(&e)),
-            Model::Spatial(options, true) => {
-                simulate_spatial(council, options, seed).map_err(|e| text(&e))
-            }
-            Model::Spatial(options, false) => {
+            Model::Spatial(options, together, scale) => {
+                let council = &council.scaled(*scale).map_err(|e| text(&e))?;
+                if *together {
+                    return simulate_spatial(council, options, seed).map_err(|e| text(&e));
+                }
                 let alone = |k: usize| {
                     let issue = council.alone(k).map_err(|e| text(&e))?;
                     simulate_spatial(&issue, options, seed).map_err(|e| text(&e))
                 };
-                let runs = (0..council.issues().len())
-                    .map(alone)
-                    .collect::<Result<Vec<_>, _>>()?;
-                Ok(Simulation::side_by_side(&runs))
+                let runs = (0..council.issues().len()).map(alone);
+                Ok(Simulation::side_by_side(
+                    &runs.collect::<Result<Vec<_>, _>>()?,
+                ))
             }
             Model::Exchange(options) => simulate_exchange(council, options).map_err(|e| text(&e)),
         }
@@ -204,15 +209,17 @@ impl Runner {
                     .map(|k| challenge_outcome(&council.on(k), options, room).ok())
                     .collect()
             }),
-            Model::Spatial(options, true) => {
-                Some(spatial_outcome(council, options, seed).ok()?.expected)
-            }
-            Model::Spatial(options, false) => (0..council.issues().len())
-                .map(|k| {
+            Model::Spatial(options, together, scale) => {
+                let council = &council.scaled(*scale).ok()?;
+                if *together {
+                    return Some(spatial_outcome(council, options, seed).ok()?.expected);
+                }
+                let alone = |k: usize| {
                     let run = spatial_outcome(&council.alone(k).ok()?, options, seed).ok()?;
                     run.expected.first().copied()
-                })
-                .collect(),
+                };
+                (0..council.issues().len()).map(alone).collect()
+            }
             _ => Some(self.simulate(council, seed).ok()?.outcome),
         }
     }
@@ -252,4 +259,19 @@ fn fits_together(centre: &Council) -> bool {
             .sum::<f64>()
             <= 1.0
     })
+}
+
+/// What brings the greatest capability to 100, where it is so small or so large that KTAB’s absolute
+/// thresholds would tell; 1 where it is from 10 to 10,000, so that its figures are KTAB’s to the digit.
+fn capability_scale(centre: &Council) -> f64 {
+    let greatest = centre
+        .actors()
+        .iter()
+        .map(|actor| actor.capability)
+        .fold(0.0, f64::max);
+    if (10.0..=10_000.0).contains(&greatest) || greatest <= 0.0 {
+        1.0
+    } else {
+        100.0 / greatest
+    }
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::keys::{CoderDraw, DecisionRule, EnsembleKey, ModelKey};
+use crate::influence::InfluenceRecord;
 
 /// Who makes the policy, as the dossier codes it and as the models decide it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +39,8 @@ pub struct StructureRecord {
     pub ensemble: Vec<EnsembleRecord>,
     /// Who wins a vote, by issue.
     pub coalitions: Vec<CoalitionRecord>,
+    /// What event data say of who acts; absent where the dossier asks for nothing of it.
+    pub influence: Option<InfluenceRecord>,
     /// The answer in sentences, made from these figures.
     pub sentences: Vec<String>,
     /// What it doesn't show.

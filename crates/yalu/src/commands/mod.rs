@@ -60,6 +60,14 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
                     out,
                 },
         } => assess::export_series(dossier, store, out.as_deref(), printer),
+        Command::Export {
+            what:
+                Export::Acts {
+                    dossier,
+                    store,
+                    out,
+                },
+        } => structure::export_acts(dossier, store, out.as_deref(), printer),
         Command::Rows {
             dossier,
             series,

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use yalu_dossier::diagnostic::Problems;
+use yalu_dossier::influence::{InfluenceRecord, answer_name};
 use yalu_dossier::load::load_dossier_without_series;
-use yalu_dossier::pipeline::simulate;
+use yalu_dossier::pipeline::{AssessOptions, acts_for_export, influence, simulate};
 use yalu_dossier::structure::ktab::write_csv;
 use yalu_dossier::structure::record::{
     AgreementOf, ModelRecord, PivotRecord, StructureRecord, ValueRecord,
@@ -14,6 +15,7 @@ use yalu_dossier::structure::{
     read_actors,
 };
 use yalu_dossier::words::percent;
+use yalu_store::acts_file::write_acts_file;
 
 use super::assess::{failure, whole};
 use crate::cli::{ModelName, StructureArgs};
@@ -26,6 +28,8 @@ struct Case {
     structure: Structure,
     codings: Codings,
     seed: u64,
+    /// What an acts file that ships with the dossier says.
+    influence: Option<InfluenceRecord>,
 }
 
 pub(crate) fn run(args: &StructureArgs, printer: &Printer) -> Result<(), Failure> {
@@ -47,8 +51,9 @@ pub(crate) fn run(args: &StructureArgs, printer: &Printer) -> Result<(), Failure
         seed: args.seed.unwrap_or(case.seed),
     };
     printer.progress(&format!("simulating {}", case.title));
-    let record =
+    let mut record =
         simulate(&input, args.threads.map(usize::from)).map_err(|error| failure(&error))?;
+    record.influence = case.influence;
     if let Some(path) = &args.ktab {
         let council = panel.centre().map_err(|error| Failure::input(&error))?;
         let text = write_csv(&case.title, "written by Yalu", &council);
@@ -67,12 +72,64 @@ pub(crate) fn run(args: &StructureArgs, printer: &Printer) -> Result<(), Failure
     Ok(())
 }
 
+/// `yalu export acts`.
+pub(crate) fn export_acts(
+    path: &Path,
+    store: &Path,
+    out: Option<&Path>,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let dossier = load_dossier_without_series(path)?;
+    let options = AssessOptions {
+        store: Some(store.to_owned()),
+        ..AssessOptions::default()
+    };
+    let table = acts_for_export(&dossier, &options).map_err(|error| failure(&error))?;
+    let Some(table) = table else {
+        return Err(Failure::Input {
+            message: format!(
+                "the dossier in {} has no [structure.influence]",
+                path.display()
+            ),
+            mend: Some("add it, with members that say whose acts are whose".to_owned()),
+        });
+    };
+    let keys = dossier.spec.structure.and_then(|one| one.influence);
+    let name = keys
+        .and_then(|keys| keys.acts)
+        .unwrap_or_else(|| "acts.csv".to_owned());
+    let out = out.map_or_else(|| dossier.dir.join(name), Path::to_owned);
+    write_acts_file(&table, &out).map_err(|error| Failure::Machine {
+        message: error.to_string(),
+        mend: None,
+    })?;
+    printer.result(&format!(
+        "{} acts toward the target and {} at home written to {}",
+        table.n_outward(),
+        table.n_domestic(),
+        out.display()
+    ));
+    Ok(())
+}
+
 /// The default seed of a file that stands alone: that of a dossier that names none.
 const SEED: u64 = 20_130_731;
 
 fn load(path: &Path) -> Result<Case, Failure> {
     if path.is_dir() || path.extension().is_some_and(|ext| ext == "toml") {
         let dossier = load_dossier_without_series(path)?;
+        let shipped = |structure: &Structure| {
+            structure
+                .influence
+                .as_ref()
+                .is_some_and(|keys| keys.acts.is_some())
+        };
+        let influence = if dossier.spec.structure.as_ref().is_some_and(shipped) {
+            let options = AssessOptions::default();
+            influence(&dossier, &options, None).map_err(|error| failure(&error))?
+        } else {
+            None
+        };
         let (Some(structure), Some(council)) = (dossier.spec.structure, dossier.council) else {
             return Err(Failure::Input {
                 message: format!("the dossier in {} has no [structure]", path.display()),
@@ -86,6 +143,7 @@ fn load(path: &Path) -> Result<Case, Failure> {
             structure,
             codings: council.codings,
             seed,
+            influence,
         });
     }
     let codings = read_actors(path).map_err(Problems)?;
@@ -102,6 +160,7 @@ fn load(path: &Path) -> Result<Case, Failure> {
         structure,
         codings,
         seed: SEED,
+        influence: None,
     })
 }
 
@@ -147,6 +206,21 @@ fn shown(title: &str, record: &StructureRecord, printer: &Printer) -> String {
     text.push('\n');
     for sentence in &record.sentences {
         text.push_str(&format!("{sentence}.\n"));
+    }
+    if let Some(influence) = &record.influence {
+        text.push_str(&format!(
+            "\n{}\n{}\n",
+            printer.bold("Who acts, in event data"),
+            influence.headline
+        ));
+        for one in &influence.hypotheses {
+            text.push_str(&format!(
+                "  {}: {}\n    {}\n",
+                answer_name(one.answer),
+                one.text,
+                one.sentence
+            ));
+        }
     }
     for caution in &record.cautions {
         text.push_str(&format!("Caution: {caution}.\n"));
