@@ -140,10 +140,9 @@ fn missing(record: &HypothesisRecord, counts: &Counts<'_>, sides: &Sides) -> Vec
         facts.push(NoAnswer::NeverNamed);
     }
     let (before, after) = (&record.before, &record.after);
-    let first = (0..counts.of.len()).find(|&row| counts.of[row] > 0);
-    if before.n_periods == 0 {
+    if !(0..sides.periods.len()).any(|row| sides.before(row)) {
         facts.push(NoAnswer::BeginsAfter {
-            first_day: first.map(|row| sides.periods[row].first_day.to_string()),
+            first_day: sides.periods.first().map(|one| one.first_day.to_string()),
         });
     } else if before.n_periods.min(after.n_periods) < MIN_SIDE {
         facts.push(NoAnswer::FewPeriods { needed: MIN_SIDE });

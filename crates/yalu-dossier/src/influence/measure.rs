@@ -284,7 +284,10 @@ fn tests(measured: &Measured<'_>, idx: usize) -> Tests {
         ));
     }
     if n_acts < u64::from(MIN_ACTS) {
-        return Err(format!("it has {n_acts} acts; {MIN_ACTS} are needed"));
+        return Err(format!(
+            "it has {}; {MIN_ACTS} are needed",
+            words::acts(n_acts)
+        ));
     }
     let keys = measured.keys;
     let bootstrap = Bootstrap {
@@ -361,7 +364,7 @@ fn warnings(measured: &Measured<'_>) -> Vec<String> {
     }
     if measured.keys.hypotheses.len() > 1 {
         warnings.push(format!(
-            "{} hypotheses are answered, each erring with at most {}; together they err more often",
+            "{} hypotheses are answered, each at a level of {}; together they err more often",
             measured.keys.hypotheses.len(),
             crate::words::percent(measured.keys.level)
         ));

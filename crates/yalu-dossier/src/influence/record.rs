@@ -211,9 +211,9 @@ pub enum HypothesisAnswer {
 pub enum NoAnswer {
     /// No act is the actor's.
     NeverNamed,
-    /// The data begin on or after the day: there is no before.
+    /// No covered period ends before the day.
     BeginsAfter {
-        /// The first day of the first period with an act of the measure; absent where there is none.
+        /// The first day of the first covered period; absent where there is none.
         first_day: Option<String>,
     },
     /// Too few periods on a side.

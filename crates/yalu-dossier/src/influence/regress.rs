@@ -2,7 +2,8 @@
 
 use yalu_stats::{
     Bootstrap, BreakError, Covariance, Design, DesignError, Family, GlmError, Search, ShiftModel,
-    date_breaks, estimate_shift, fit_glm, noncentral_t_cdf, robust_covariance, sup_f_test,
+    date_breaks, estimate_shift, fit_ar_one, fit_glm, noncentral_t_cdf, robust_covariance,
+    sup_f_test,
 };
 
 use super::record::ShareEstimate;
@@ -85,10 +86,14 @@ impl Shares {
         let covariance = robust_covariance(&fit, &design, &self.y, Covariance::PrewhitenedQs)?;
         let k = design.n_columns();
         let at = k * k - 1;
-        // A robust variance can fall below the model's own by chance; the larger is the honest one.
+        let own = fit.covariance[at];
+        let long_run = own * fit_ar_one(&fit.pearson_residuals, k).long_run_ratio();
+        // A robust variance falls below the model's own by chance, and in short series with
+        // persistence below what their correlation implies; the largest is the honest one.
+        let variance = covariance[at].max(own).max(long_run);
         Ok(Effect {
             log_ratio: fit.coefficients[k - 1],
-            se: covariance[at].max(fit.covariance[at]).sqrt(),
+            se: variance.sqrt(),
             df: fit.df_residual as f64,
         })
     }
@@ -190,7 +195,7 @@ fn t_quantile(share: f64, df: f64) -> f64 {
     while noncentral_t_cdf(high, df, 0.0) < share && high < 1e6 {
         high *= 2.0;
     }
-    for _ in 0..200 {
+    for _ in 0..60 {
         let middle = f64::midpoint(low, high);
         if noncentral_t_cdf(middle, df, 0.0) < share {
             low = middle;

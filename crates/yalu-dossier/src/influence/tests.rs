@@ -390,7 +390,7 @@ fn what_cannot_be_told_is_said_with_the_reason() {
     assert!(
         short
             .sentence
-            .contains("7 periods before 2005-10-01 and 33 from then on")
+            .contains("7 periods before 2005-10-01 and 33 from then on have any")
     );
     let few = table(
         40,
@@ -459,7 +459,7 @@ fn a_claim_that_the_unattributed_could_undo_is_not_made() {
     assert!(one.ratio.as_ref().expect("a ratio").interval[1] < 1.0);
     assert!(
         one.sentence
-            .contains("its share of all acts, those laid to nobody included, is ×1."),
+            .contains("its share of all acts, those laid to nobody included, is ×2.18"),
         "{}",
         one.sentence
     );
@@ -652,6 +652,21 @@ fn nothing_at_all_is_an_outcome() {
     assert_eq!(again, record);
 }
 
+#[test]
+fn keys_have_defaults_and_refuse_what_they_do_not_know() {
+    let read = |text: &str| toml::from_str::<InfluenceKeys>(text);
+    let keys = read("").expect("all keys may be left out");
+    assert_eq!(keys, InfluenceKeys::default());
+    assert_eq!(keys.period, crate::spec::PeriodKey::Quarter);
+    assert!(read("perod = \"month\"").is_err());
+    let text = toml::to_string(&keys).expect("toml");
+    assert_eq!(read(&text).expect("read"), keys);
+    let measure = "id = \"a\"\ntext = \"b\"\nactor = \"c\"\nclaim = \"loses\"\nsince = \"2009-01-01\"\nmeasure = ";
+    let hypothesis =
+        |text: &str| toml::from_str::<InfluenceHypothesis>(&format!("{measure}{text}"));
+    assert!(hypothesis("\"centrality\"").is_ok() && hypothesis("\"votes\"").is_err());
+}
+
 const DOSSIER: &str = r#"
 [structure.influence]
 acts = "acts.csv"
@@ -714,7 +729,7 @@ fn every_fault_has_its_line_its_key_and_its_mend() {
     assert_eq!(
         found,
         [
-            "10 coverage[0].to: exchange from and to",
+            "11 coverage[0].to: exchange from and to",
             "4 from: write YYYY-MM, in quotes",
             "5 codes: did you mean `sanctions`?",
             "6 level: leave the key out to use 0.05",

@@ -33,7 +33,7 @@ pub(super) fn limits() -> Vec<String> {
 }
 
 /// `1 act`, `2 acts`.
-fn acts(n: u64) -> String {
+pub(super) fn acts(n: u64) -> String {
     if n == 1 {
         "1 act".to_owned()
     } else {
@@ -234,13 +234,13 @@ fn no_answer(record: &HypothesisRecord, reason: &NoAnswer, what: &str) -> String
             )
         }
         NoAnswer::BeginsAfter { first_day: None } => {
-            format!("these data hold no {what} at all")
+            "these data cover no whole period at all".to_owned()
         }
         NoAnswer::BeginsAfter {
             first_day: Some(first_day),
         } => format!("the data begin on {first_day} and hold no whole period before {since}"),
         NoAnswer::FewPeriods { .. } => format!(
-            "{} periods before {since} and {} from then on are known; {MIN_SIDE} on each side are needed",
+            "{} periods before {since} and {} from then on have any {what}; {MIN_SIDE} on each side are needed",
             before.n_periods, after.n_periods
         ),
         NoAnswer::FewActs { .. } => format!(
