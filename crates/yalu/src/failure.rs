@@ -185,7 +185,7 @@ fn line_span(problem: &Problem) -> Option<(usize, usize)> {
     let field = whole
         .char_indices()
         .nth(column - 1)
-        .map_or(0, |(offset, _)| offset);
+        .map_or(whole.len(), |(offset, _)| offset);
     let length = match column {
         1 => whole.len(),
         _ => whole[field..].find(',').unwrap_or(whole.len() - field),

@@ -53,13 +53,13 @@ pub(crate) fn pivot(pivot: &PivotRecord, actor: &ActorRecord, issue: &StructureI
     let scale = match pivot.of {
         AgreementOf::Position => range,
         AgreementOf::Salience => 100.0,
-        AgreementOf::Capability => pivot.from.abs().max(1e-9),
+        AgreementOf::Capability => pivot.from.abs().max(pivot.to.unwrap_or(0.0)),
     };
     let threshold = figure(issue.threshold.unwrap_or(f64::NAN), range);
     match (pivot.to, pivot.outcome) {
         (Some(to), Some(outcome)) => {
             let possible = if pivot.within_range {
-                ", which its coding holds possible"
+                ", which its coding holds possible,"
             } else {
                 ""
             };
@@ -261,6 +261,12 @@ pub(crate) fn cautions(record: &StructureRecord) -> Vec<String> {
         "Positions, saliences and capabilities are judgements of coders, not measurements: the models say what follows from them, not whether they are right".to_owned(),
         "No model of group decision has been found to be always the best (Thomson and others 2006); where they differ, the difference is part of the answer".to_owned(),
     ];
+    for actor in record.actors.iter().filter(|actor| actor.split) {
+        cautions.push(format!(
+            "{} is split: the central run puts it between its wings, where neither stands; each draw puts it at one of them",
+            actor.title
+        ));
+    }
     let all = record.codings.len();
     if record.without_source > 0 {
         let n = record.without_source;

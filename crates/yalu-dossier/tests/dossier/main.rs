@@ -10,3 +10,4 @@ mod flagship;
 mod kinds;
 mod made_up;
 mod scan;
+mod structure;

@@ -9,6 +9,7 @@ mod output;
 mod rows;
 mod run;
 mod scan;
+mod structure;
 mod usage;
 
 use std::fmt::Write as _;
