@@ -129,7 +129,7 @@ pub fn query_acts_file(
             });
         }
     }
-    for line in &file.lines {
+    for line in &file.all {
         if !covers(coverage, line.period) {
             return Err(outside(path, line, &file, coverage));
         }
@@ -140,7 +140,7 @@ pub fn query_acts_file(
 fn outside(path: &Path, line: &Line, file: &Lines, coverage: &[Coverage]) -> ActsFileError {
     ActsFileError::Field {
         path: path.to_owned(),
-        line: line.line,
+        line: line.number,
         column: ACTS_FILE_COLUMNS[0],
         problem: ActsFieldProblem::Uncovered {
             label: line.period.label(file.unit.unwrap_or_default()),
@@ -161,7 +161,7 @@ impl Lines {
         // The digest is of the lines within the window, in one order, so that neither later lines
         // nor their order change it.
         let mut digested = Vec::new();
-        for line in &self.lines {
+        for line in &self.all {
             let period = Period::containing(line.period.first_day, query.unit);
             if !window.holds(period) {
                 continue;

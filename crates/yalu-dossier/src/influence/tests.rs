@@ -306,6 +306,7 @@ fn the_network_leaves_out_whom_the_data_do_not_name() {
 
 #[test]
 fn a_loss_is_found_dated_and_answered() {
+    use HypothesisAnswer::{Contradicted, Supported};
     let hypotheses = vec![
         claim("mfa", InfluenceClaim::Loses, "2009-01-01"),
         claim("mfa", InfluenceClaim::Gains, "2009-01-01"),
@@ -314,7 +315,6 @@ fn a_loss_is_found_dated_and_answered() {
     ];
     let record = record(&a_loss(), &keys(hypotheses));
     let answers: Vec<_> = record.hypotheses.iter().map(|one| one.answer).collect();
-    use HypothesisAnswer::{Contradicted, Supported};
     assert_eq!(answers, [Supported, Contradicted, Contradicted, Supported]);
     let found = record.members[0].break_test.as_ref().expect("a test");
     assert!(found.found && found.at == "2009-Q1", "{found:?}");

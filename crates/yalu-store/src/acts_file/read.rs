@@ -21,7 +21,8 @@ pub(super) enum Toward {
 /// A line that was found right.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    pub(super) line: u64,
+    /// Its number; 1 is the header.
+    pub(super) number: u64,
     pub(super) period: Period,
     pub(super) actor: InnerActor,
     pub(super) toward: Toward,
@@ -34,7 +35,7 @@ pub(super) struct Lines {
     pub(super) name: String,
     /// The length of its periods; nothing where it has no line.
     pub(super) unit: Option<PeriodUnit>,
-    pub(super) lines: Vec<Line>,
+    pub(super) all: Vec<Line>,
 }
 
 /// Reads the whole of a file and checks each line.
@@ -56,7 +57,7 @@ pub(super) fn read_lines(path: &Path, dyad: &Dyad) -> Result<Lines, ActsFileErro
             .to_string_lossy()
             .into_owned(),
         unit: None,
-        lines: Vec::new(),
+        all: Vec::new(),
     };
     let mut seen = BTreeMap::new();
     let mut record = csv::ByteRecord::new();
@@ -76,10 +77,10 @@ pub(super) fn read_lines(path: &Path, dyad: &Dyad) -> Result<Lines, ActsFileErro
         };
         let line = place.read(&record, dyad, &mut file.unit)?;
         let key = (line.period, line.actor.clone(), line.toward.clone());
-        if let Some(first) = seen.insert(key, line.line) {
+        if let Some(first) = seen.insert(key, line.number) {
             return Err(place.line(ActsLineProblem::Repeated { first }));
         }
-        file.lines.push(line);
+        file.all.push(line);
     }
     if !has_header {
         return Err(ActsFileError::Header {
@@ -167,7 +168,7 @@ impl Place<'_> {
         let n =
             count.ok_or_else(|| self.field(8, ActsFieldProblem::Count { text: n.to_owned() }))?;
         Ok(Line {
-            line: self.line,
+            number: self.line,
             period,
             actor,
             toward,
