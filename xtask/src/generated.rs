@@ -10,16 +10,23 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-const GUIDE: &str = "docs/dossier.md";
+/// Pages with tables of keys. Together they have all.
+const GUIDES: [&str; 2] = ["docs/dossier.md", "docs/structure.md"];
 
 /// Writes every generated file; with `check` only says which are out of date.
 pub(crate) fn run(check: bool) -> Result<Vec<String>> {
     let root = crate::root()?;
     let dossier = yalu(&root, &["schema", "dossier"])?;
     let schema: Value = serde_json::from_str(&dossier).context("the schema isn't JSON")?;
-    let guide =
-        fs::read_to_string(root.join(GUIDE)).with_context(|| format!("{GUIDE} can't be read"))?;
-    let files = [
+    let mut seen = BTreeSet::new();
+    let mut guides = Vec::new();
+    for name in GUIDES {
+        let guide =
+            fs::read_to_string(root.join(name)).with_context(|| format!("{name} can't be read"))?;
+        guides.push((name, with_key_tables(name, &guide, &schema, &mut seen)?));
+    }
+    refuse_missing(&schema, &seen)?;
+    let mut files = vec![
         ("docs/reference/commands.md", commands(&root)?),
         ("docs/reference/dossier.schema.json", dossier),
         (
@@ -30,8 +37,12 @@ pub(crate) fn run(check: bool) -> Result<Vec<String>> {
             "docs/reference/scan.schema.json",
             yalu(&root, &["schema", "scan"])?,
         ),
-        (GUIDE, with_key_tables(&guide, &schema)?),
+        (
+            "docs/reference/structure.schema.json",
+            yalu(&root, &["schema", "structure"])?,
+        ),
     ];
+    files.extend(guides);
     let mut faults = Vec::new();
     for (name, text) in files {
         let path = root.join(name);
@@ -116,10 +127,14 @@ fn subcommands(help: &str) -> Vec<String> {
 }
 
 /// The guide with each `<!-- keys: NAME -->` … `<!-- end of keys -->` filled from the schema.
-/// `NAME` is a definition of the schema; `Dossier` is its root.
-fn with_key_tables(guide: &str, schema: &Value) -> Result<String> {
+/// `NAME` is a definition of the schema; `Dossier` is its root. Adds the names to `seen`.
+fn with_key_tables(
+    page: &str,
+    guide: &str,
+    schema: &Value,
+    seen: &mut BTreeSet<String>,
+) -> Result<String> {
     const END: &str = "<!-- end of keys -->";
-    let mut seen = BTreeSet::new();
     let mut out = String::new();
     let mut rest = guide;
     while let Some(start) = rest.find("<!-- keys: ") {
@@ -131,20 +146,25 @@ fn with_key_tables(guide: &str, schema: &Value) -> Result<String> {
             .trim();
         let end = after
             .find(END)
-            .with_context(|| format!("{GUIDE}: the keys of {name} have no `{END}`"))?;
+            .with_context(|| format!("{page}: the keys of {name} have no `{END}`"))?;
         let definition = if name == "Dossier" {
             schema
         } else {
             &schema["$defs"][name]
         };
         let table = key_table(definition, schema)
-            .with_context(|| format!("{GUIDE}: the schema has no keys of `{name}`"))?;
+            .with_context(|| format!("{page}: the schema has no keys of `{name}`"))?;
         seen.insert(name.to_owned());
         out.push_str(&rest[..start]);
         write!(out, "{line}\n{table}")?;
         rest = &after[end..];
     }
     out.push_str(rest);
+    Ok(out)
+}
+
+/// A definition with keys that no page has.
+fn refuse_missing(schema: &Value, seen: &BTreeSet<String>) -> Result<()> {
     let missing: Vec<&str> = schema["$defs"]
         .as_object()
         .into_iter()
@@ -154,11 +174,12 @@ fn with_key_tables(guide: &str, schema: &Value) -> Result<String> {
         .collect();
     if !missing.is_empty() {
         bail!(
-            "{GUIDE} has no `<!-- keys: ... -->` for {}",
+            "{} have no `<!-- keys: ... -->` for {}",
+            GUIDES.join(" and "),
             missing.join(", ")
         );
     }
-    Ok(out)
+    Ok(())
 }
 
 fn key_table(definition: &Value, root: &Value) -> Option<String> {
@@ -284,9 +305,15 @@ mod tests {
             "$defs": { "Model": { "properties": { "seed": { "type": "integer", "default": 7 } } } }
         });
         let guide = "a\n<!-- keys: Dossier -->\nold\n<!-- end of keys -->\nb\n";
-        assert!(with_key_tables(guide, &schema).is_err());
+        let fill = |text: &str| {
+            let mut seen = BTreeSet::new();
+            let filled = with_key_tables("a page", text, &schema, &mut seen)?;
+            refuse_missing(&schema, &seen)?;
+            anyhow::Ok(filled)
+        };
+        assert!(fill(guide).is_err());
         let both = format!("{guide}<!-- keys: Model -->\n<!-- end of keys -->\n");
-        let filled = with_key_tables(&both, &schema).expect("both are there");
+        let filled = fill(&both).expect("both are there");
         assert!(
             filled.contains("| `format` | whole number | must be there | The version. |"),
             "{filled}"
@@ -297,6 +324,6 @@ mod tests {
         );
         assert!(!filled.contains("old"));
         // Filling it again changes nothing.
-        assert_eq!(with_key_tables(&filled, &schema).expect("again"), filled);
+        assert_eq!(fill(&filled).expect("again"), filled);
     }
 }

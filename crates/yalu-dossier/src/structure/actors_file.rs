@@ -20,12 +20,9 @@ const MOST_ACTORS: usize = 500;
 /// Every fault, each at its row and column.
 pub fn read_actors(path: &Path) -> Result<Codings, Vec<Problem>> {
     let bytes = std::fs::read(path).map_err(|error| {
-        vec![problem(
-            path,
-            "file.read",
-            None,
-            format!("can't be read: {error}"),
-        )]
+        let mut fault = problem(path, "file.read", None, format!("can't be read: {error}"));
+        fault.mend = Some("name a dossier's folder, or an actors file".to_owned());
+        vec![fault]
     })?;
     let text = text_of(path, bytes).map_err(|fault| vec![fault])?;
     parse_actors(path, &text)

@@ -332,7 +332,10 @@ pub fn issues_from_positions(
                 Some("write a dossier whose [structure] says the issue's low and high".to_owned());
             return Err(vec![fault]);
         }
-        issues.push(plain_issue(id, low, high));
+        let mut issue = plain_issue(id, low, high);
+        "The scale runs from the least to the greatest position in the file"
+            .clone_into(&mut issue.meaning);
+        issues.push(issue);
     }
     Ok(issues)
 }

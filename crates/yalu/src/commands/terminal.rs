@@ -3,6 +3,7 @@
 use yalu_dossier::assessment::{Assessment, ConfidenceLevel, EffectKind, IndicatorFinding};
 use yalu_dossier::borders::{BordersRecord, PathScale};
 use yalu_dossier::reasons::rung_name;
+use yalu_dossier::structure::StructureRecord;
 use yalu_dossier::words::{percent, yardstick_name};
 
 use crate::printer::Printer;
@@ -137,7 +138,31 @@ pub(crate) fn summary(assessment: &Assessment, printer: &Printer) -> String {
         lines.push("Beside other borders:".to_owned());
         lines.extend(borders(found));
     }
+    if let Some(found) = &assessment.structure {
+        lines.push("Who makes the policy:".to_owned());
+        lines.extend(structure(found));
+    }
     lines.join("\n")
+}
+
+/// Where the council settles, an issue a line, and what event data say of who acts.
+fn structure(found: &StructureRecord) -> impl Iterator<Item = String> {
+    let first = |title: &str| {
+        let own = found
+            .sentences
+            .iter()
+            .find(|sentence| sentence.starts_with(title));
+        own.map(|sentence| format!("  {sentence}."))
+    };
+    let issues = found
+        .issues
+        .iter()
+        .filter_map(move |issue| first(&issue.title));
+    let acts = found
+        .influence
+        .iter()
+        .map(|influence| format!("  {}", influence.headline));
+    issues.chain(acts)
 }
 
 /// What the comparison with other borders says, a line each.
