@@ -50,7 +50,7 @@ pub(super) fn check(checker: &mut Checker<'_>, spec: &DossierSpec) {
         keys.sensitivity_points != 1 && keys.sensitivity_points <= 100_000,
         "structure.sensitivity_points",
         format!("{} points can't give an index", keys.sensitivity_points),
-        "0 leaves the indices out; leave the key out to use 128",
+        "0 leaves the indices out; leave the key out to use 256",
     );
     if let DecisionRule::Share(share) = keys.rule {
         checker.require(

@@ -153,12 +153,11 @@ impl Network {
             return None;
         }
         let ranks = pagerank(places.len(), &arcs);
+        let own = places.iter().filter(|&(&node, _)| self.is_of(member, node));
+        // A sum of nothing is minus nought.
         Some(
-            places
-                .iter()
-                .filter(|&(&node, _)| self.is_of(member, node))
-                .map(|(_, &place)| ranks[place])
-                .sum(),
+            own.map(|(_, &place)| ranks[place])
+                .fold(0.0, |sum, rank| sum + rank),
         )
     }
 

@@ -53,7 +53,7 @@ fn default_draws() -> u32 {
 }
 
 fn default_sensitivity_points() -> u32 {
-    128
+    256
 }
 
 /// One thing that is decided.

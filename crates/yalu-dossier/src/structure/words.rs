@@ -100,10 +100,10 @@ pub(crate) fn turning(
         sets[..sets.len().min(3)].join("; or "),
         sets.len().saturating_sub(3),
     );
-    let others = if more > 0 {
-        format!("; or {more} other sets of {smallest}")
-    } else {
-        String::new()
+    let others = match more {
+        0 => String::new(),
+        1 => format!("; or 1 other set of {smallest}"),
+        n => format!("; or {n} other sets of {smallest}"),
     };
     format!("If these went over to {there}, policy would turn: {first}{others}")
 }
