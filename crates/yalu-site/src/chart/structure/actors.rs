@@ -149,6 +149,8 @@ fn draw_names(svg: &mut Svg, marks: &[Mark<'_>], axis: &IssueAxis<'_>, mut label
         let at = mark
             .wings()
             .map_or(mark.at, |(_, high)| (axis.at(high), mark.at.1));
+        let position = &mark.stake.position;
+        labels.keep_line_free((axis.at(position.low), axis.at(position.high)), at.1);
         labels.keep_free(at, mark.radius);
         if let Some((low, _)) = mark.wings() {
             labels.keep_free((axis.at(low), mark.at.1), mark.radius);

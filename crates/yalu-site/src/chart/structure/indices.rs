@@ -69,7 +69,7 @@ pub(crate) fn indices_chart(
 fn draw_index(svg: &mut Svg, one: &SensitivityRecord, scale: Scale, y: f64) {
     let [total, low, high] = one.total;
     let nought = scale.at(0.0);
-    svg.rect((nought, y - 7.0), (scale.at(total) - nought, 14.0), "draws");
+    svg.rect((nought, y - 7.0), (scale.at(total) - nought, 14.0), "index");
     svg.line((scale.at(low), y), (scale.at(high), y), "whisker");
     for end in [low, high] {
         svg.line(

@@ -91,10 +91,7 @@ impl<'a> IssueAxis<'a> {
             self.line(svg, at, "status quo", ("quo", 12.0), bottom);
         }
         if let Some(at) = self.issue.threshold {
-            let label = self.issue.threshold_label.as_ref();
-            let name =
-                label.map_or_else(|| "threshold".to_owned(), |one| format!("threshold, {one}"));
-            self.line(svg, at, &name, ("threshold", 28.0), bottom);
+            self.line(svg, at, "threshold", ("threshold", 28.0), bottom);
         }
     }
 

@@ -65,6 +65,16 @@ impl Labels {
         self.taken.push(Field::around(middle, radius));
     }
 
+    /// Keeps a level line free of labels.
+    pub(crate) fn keep_line_free(&mut self, (left, right): (f64, f64), y: f64) {
+        self.taken.push(Field {
+            left,
+            top: y - 1.0,
+            right,
+            bottom: y + 1.0,
+        });
+    }
+
     /// Puts a name as near to its mark as there is room: right of it, else left, else further up or
     /// down. Where there is no room at all it stands to the right nevertheless.
     pub(crate) fn put(&mut self, name: &str, (x, y): (f64, f64), radius: f64) -> Placed {
@@ -72,7 +82,7 @@ impl Labels {
         let sides = [x + radius + 4.0, x - radius - 4.0 - width, x - width / 2.0];
         // 0, up one, down one, up two and so on.
         let steps =
-            (0_i32..60).map(|k| f64::from((k + 1) / 2) * if k % 2 == 0 { 7.0 } else { -7.0 });
+            (0_i32..80).map(|k| f64::from((k + 1) / 2) * if k % 2 == 0 { 5.0 } else { -5.0 });
         let tried = steps.flat_map(|step| sides.map(|left| (left, y + step)));
         let free = tried
             .filter_map(|at| Some((at, self.free(at, width)?)))

@@ -14,7 +14,6 @@ use crate::table::{Cell, Table};
 /// The rounds of a model on an issue.
 #[derive(Debug)]
 pub(super) struct Tracks {
-    pub(super) model: String,
     pub(super) stop: String,
     pub(super) figure: Figure,
     pub(super) moves: Option<Table>,
@@ -44,15 +43,14 @@ impl IssuePart {
         issue: &IssueRecord,
         place: usize,
     ) -> Self {
-        let id = anchor("structure", &issue.id);
-        let tracks_of = |model| tracks(structure, issue, place, model, &id);
+        let tracks_of = |model| tracks(structure, issue, place, model);
         let others = structure.models.iter();
         Self {
             title: issue.title.clone(),
             meaning: issue.meaning.clone(),
-            actors: actors_figure(structure, issue, place, &id),
+            actors: actors_figure(structure, issue, place),
             stakes: stakes_table(structure, issue, place),
-            models: models_figure(structure, issue, &id),
+            models: models_figure(structure, issue),
             tracks: main.and_then(tracks_of),
             other_tracks: others
                 .filter(|model| model.model != structure.main_model)
@@ -60,9 +58,9 @@ impl IssuePart {
                 .collect(),
             pivots: main.map_or_else(Vec::new, |main| turn::nearest(main, issue)),
             turning: main.map_or_else(Vec::new, |main| turn::turning(main, issue)),
-            indices: main.and_then(|main| turn::indices_figure(structure, main, issue, &id)),
+            indices: main.and_then(|main| turn::indices_figure(structure, main, issue)),
             votes: VotesPart::of(structure, issue),
-            id,
+            id: anchor("issue", &issue.id),
         }
     }
 }
@@ -79,15 +77,10 @@ pub(super) fn drawn(
     }))
 }
 
-fn actors_figure(
-    structure: &StructureRecord,
-    issue: &IssueRecord,
-    place: usize,
-    id: &str,
-) -> Option<Figure> {
+fn actors_figure(structure: &StructureRecord, issue: &IssueRecord, place: usize) -> Option<Figure> {
     let draw = |canvas, id: &str| actors_chart(issue, place, &structure.actors, canvas, id);
     let figure = drawn(
-        format!("{id}-actors"),
+        anchor("stand", &issue.id),
         "Where the actors stand".to_owned(),
         draw,
     )?;
@@ -112,7 +105,10 @@ fn actors_figure(
 
 fn line_keys(issue: &IssueRecord) -> Vec<Key> {
     let quo = issue.status_quo.map(|_| Key::new("quo", "status quo"));
-    let threshold = issue.threshold.map(|_| Key::new("threshold", "threshold"));
+    let threshold = issue.threshold.map(|_| match &issue.threshold_label {
+        Some(label) => Key::new("threshold", format!("threshold: {label}")),
+        None => Key::new("threshold", "threshold"),
+    });
     quo.into_iter().chain(threshold).collect()
 }
 
@@ -150,11 +146,11 @@ fn stakes_table(structure: &StructureRecord, issue: &IssueRecord, place: usize) 
     table
 }
 
-fn models_figure(structure: &StructureRecord, issue: &IssueRecord, id: &str) -> Option<Figure> {
+fn models_figure(structure: &StructureRecord, issue: &IssueRecord) -> Option<Figure> {
     let ensemble = structure.ensemble.iter().find(|one| one.issue == issue.id);
     let draw = |canvas, id: &str| models_chart(issue, &structure.models, ensemble, canvas, id);
     let figure = drawn(
-        format!("{id}-models"),
+        anchor("beside", &issue.id),
         "Models side by side".to_owned(),
         draw,
     )?;
@@ -176,17 +172,15 @@ fn tracks(
     issue: &IssueRecord,
     place: usize,
     model: &ModelRecord,
-    id: &str,
 ) -> Option<Tracks> {
     let draw = |canvas, id: &str| tracks_chart(issue, place, &structure.actors, model, canvas, id);
     // A model runs once, so that its title tells its figures apart.
     let figure = drawn(
-        anchor(&format!("{id}-tracks"), &model.title),
+        anchor("rounds", &format!("{}-{}", issue.id, model.title)),
         format!("Positions by round: {}", model.title),
         draw,
     )?;
     Some(Tracks {
-        model: model.title.clone(),
         stop: model.stops.get(place).cloned().unwrap_or_default(),
         figure: figure
             .with_key(vec![

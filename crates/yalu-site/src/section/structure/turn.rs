@@ -6,6 +6,7 @@ use yalu_dossier::structure::record::{
 
 use super::issue::drawn;
 use super::{absent, issue_title, scale_of, short, title, value_name};
+use crate::anchor::anchor;
 use crate::chart::indices_chart;
 use crate::figure::{Figure, Key};
 use crate::format;
@@ -145,7 +146,6 @@ pub(super) fn indices_figure(
     structure: &StructureRecord,
     model: &ModelRecord,
     issue: &IssueRecord,
-    id: &str,
 ) -> Option<Figure> {
     let here = model.sensitivity.iter().filter(|one| one.issue == issue.id);
     let indices: Vec<&SensitivityRecord> = here.collect();
@@ -155,14 +155,14 @@ pub(super) fn indices_figure(
         issue.title, model.title
     );
     let figure = drawn(
-        format!("{id}-indices"),
+        anchor("hangs", &issue.id),
         format!("What the outcome hangs on: {}", model.title),
         |canvas, id| indices_chart(&title, &names, &indices, canvas, id),
     )?;
     Some(
         figure
             .with_key(vec![
-                Key::new("draws", "total index, with its 90 % interval"),
+                Key::new("index", "total index, with its 90 % interval"),
                 Key::new("central", "first-order index"),
             ])
             .with_unit("share of the outcome’s variance (Sobol)"),
