@@ -34,6 +34,7 @@ pub(crate) struct InfluencePart {
     pub(super) members: Table,
     pub(super) sentences: Vec<String>,
     pub(super) hypotheses: Vec<Hypothesis>,
+    pub(super) names: Option<Table>,
     pub(super) others: Option<Table>,
     pub(super) overlaps: Vec<String>,
     pub(super) warnings: Vec<String>,
@@ -58,6 +59,7 @@ impl InfluencePart {
                 .cloned()
                 .collect(),
             hypotheses: record.hypotheses.iter().map(hypothesis).collect(),
+            names: names_table(record),
             others: others_table(record),
             overlaps: overlaps(record),
             warnings: record.warnings.clone(),
@@ -110,47 +112,72 @@ fn shares_figure(record: &InfluenceRecord) -> Option<Figure> {
 }
 
 fn members_table(record: &InfluenceRecord) -> Table {
+    let shares = record.members.iter().filter_map(|one| one.share.as_ref());
+    let interval = shares
+        .map(|one| one.confidence)
+        .next()
+        .map_or_else(String::new, |confidence| {
+            format!("; in brackets its {} interval", format::percent(confidence))
+        });
     let mut table = Table::new(
-        "Actors in event data",
+        format!(
+            "Actors in event data. Share of all: if none of the acts laid to nobody are its own, and if all are. Share of attributed: of the acts laid to somebody{interval}. PageRank: in brackets what it would be if all actors were alike"
+        ),
         &[
             "Actor",
             "#Acts",
-            "#Share of all, by whose the unattributed are",
+            "#Share of all",
             "#Share of attributed",
-            "#Interval",
             "#PageRank",
-            "#if all were alike",
             "Test",
-            "Named in the data as",
         ],
     );
     for one in &record.members {
-        let percents = |[low, high]: [f64; 2]| ends(&format::percent(low), &format::percent(high));
-        let share = one.share.as_ref();
-        let interval = share.and_then(|share| Some((share.interval?, share.confidence)));
-        let place = one.network.as_ref();
-        let rank =
-            |value: Option<f64>| Cell::number(value.map_or_else(absent, |one| format!("{one:.3}")));
-        let named: Vec<&str> = one.named.iter().map(|named| named.name.as_str()).collect();
+        let share_of_all = one.share_of_all.map_or_else(absent, percents);
+        let share = one.share.as_ref().map_or_else(absent, |share| {
+            let interval = share.interval.map(|ends| format!(" ({})", percents(ends)));
+            format!(
+                "{}{}",
+                format::percent(share.share),
+                interval.unwrap_or_default()
+            )
+        });
+        let rank = one.network.as_ref().map_or_else(absent, |place| {
+            format!("{:.3} ({:.3})", place.pagerank, place.pagerank_if_alike)
+        });
         table.row(vec![
             Cell::text(&one.title),
             Cell::number(format::count(one.n_acts)),
-            Cell::number(one.share_of_all.map_or_else(absent, percents)),
-            Cell::number(share.map_or_else(absent, |share| format::percent(share.share))),
-            Cell::number(interval.map_or_else(absent, |(ends, confidence)| {
-                format!("{} ({})", percents(ends), format::percent(confidence))
-            })),
-            rank(place.map(|place| place.pagerank)),
-            rank(place.map(|place| place.pagerank_if_alike)),
+            Cell::number(share_of_all),
+            Cell::number(share),
+            Cell::number(rank),
             Cell::text(test(one)),
-            Cell::text(if named.is_empty() {
-                absent()
-            } else {
-                named.join("; ")
-            }),
         ]);
     }
     table
+}
+
+fn percents([low, high]: [f64; 2]) -> String {
+    ends(&format::percent(low), &format::percent(high))
+}
+
+/// The data's actors that count as each actor of the structure.
+fn names_table(record: &InfluenceRecord) -> Option<Table> {
+    let mut table = Table::new(
+        "Whom the data name",
+        &["Name in the data", "Counts as", "Sectors", "#Acts"],
+    );
+    for member in &record.members {
+        for one in &member.named {
+            table.row(vec![
+                Cell::text(&one.name),
+                Cell::text(&member.title),
+                Cell::text(one.sectors.join("; ")),
+                Cell::number(format::count(one.n_acts)),
+            ]);
+        }
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 /// What the tests of a trend and of a break say, or why there is none.

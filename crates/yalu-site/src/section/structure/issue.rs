@@ -206,8 +206,8 @@ fn moves_table(
     let mut table = Table::new(
         format!("{}, {}: moves", issue.title, model.title),
         &[
-            "#Round",
             "Who moved",
+            "#Round",
             "By whose doing",
             "#From",
             "#To",
@@ -220,8 +220,8 @@ fn moves_table(
         for one in record.moves.iter().filter(here) {
             let by = one.by.as_deref().map(|by| short(structure, by));
             table.row(vec![
-                Cell::number(format::count(round as u64)),
                 Cell::text(title(structure, &one.actor)),
+                Cell::number(format::count(round as u64)),
                 Cell::text(by.unwrap_or("a rule of the model")),
                 shown(one.from),
                 shown(one.to),
