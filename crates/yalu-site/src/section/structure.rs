@@ -3,6 +3,7 @@
 mod codings;
 mod influence;
 mod issue;
+mod models;
 mod turn;
 mod votes;
 
@@ -10,7 +11,7 @@ use askama::Template;
 use yalu_dossier::assessment::Assessment;
 use yalu_dossier::structure::CoderDraw;
 use yalu_dossier::structure::record::{
-    ActorRecord, AgreementOf, IssueRecord, ModelRecord, StructureRecord, ValueRecord,
+    ActorRecord, AgreementOf, IssueRecord, StructureRecord, ValueRecord,
 };
 
 use crate::format;
@@ -59,8 +60,12 @@ impl StructureSection {
             issues: issues
                 .map(|(place, issue)| IssuePart::of(structure, main, issue, place))
                 .collect(),
-            models: models_table(structure),
-            left_out: structure.models.iter().filter_map(left_out).collect(),
+            models: models::models_table(structure),
+            left_out: structure
+                .models
+                .iter()
+                .filter_map(models::left_out)
+                .collect(),
             other_turning: turn::other_turning(structure),
             pivots: pivots_table(structure),
             no_pivot: turn::no_pivot(structure),
@@ -95,114 +100,6 @@ fn facts(structure: &StructureRecord) -> String {
         format::plural(structure.codings.len() as u64, "coding", "codings"),
         structure.file,
     )
-}
-
-fn left_out(model: &ModelRecord) -> Option<String> {
-    let reason = model.left_out.as_ref()?;
-    Some(format!("{}: {reason}", model.title))
-}
-
-/// Outcomes of every model that was run, and of the models as one, by issue.
-fn models_table(structure: &StructureRecord) -> Table {
-    let mut table = Table::new(
-        "Outcomes by issue and model",
-        &[
-            "Model",
-            "Issue",
-            "#Central",
-            "#Median",
-            "#Half of all",
-            "#Nine in ten",
-            "#Mean",
-            "#Standard deviation",
-            "#Draws",
-            "#Without outcome",
-            "#At or above",
-            "Options",
-        ],
-    );
-    for issue in &structure.issues {
-        let shown = |value: f64| format::on_scale(value, issue.high - issue.low);
-        let share = |value: Option<f64>| value.map_or_else(absent, format::percent);
-        for model in &structure.models {
-            let Some(outcome) = crate::chart::outcome_on(model, &issue.id) else {
-                continue;
-            };
-            let spread = &outcome.spread;
-            let [low, from, median, to, high] = spread.quantiles.map(shown);
-            let cells = [
-                shown(outcome.central),
-                median,
-                ends(&from, &to),
-                ends(&low, &high),
-                shown(spread.mean),
-                shown(spread.standard_deviation),
-                format::count(spread.draws as u64),
-                format::count(outcome.failed_draws as u64),
-                share(outcome.share_at_or_above),
-            ];
-            let main = model.model == structure.main_model;
-            table.marked_row(
-                main,
-                row([&model.title, &issue.title], cells, &model.options),
-            );
-        }
-        for one in structure
-            .ensemble
-            .iter()
-            .filter(|one| one.issue == issue.id)
-        {
-            let [low, from, median, to, high] = one.quantiles.map(shown);
-            let cells = [
-                absent(),
-                median,
-                ends(&from, &to),
-                ends(&low, &high),
-                shown(one.mean),
-                absent(),
-                absent(),
-                absent(),
-                share(one.share_at_or_above),
-            ];
-            let weights = weights(structure, one);
-            table.row(row(["Models as one", &issue.title], cells, &weights));
-        }
-    }
-    table
-}
-
-fn row<const N: usize>(
-    names: [&str; 2],
-    figures: [String; N],
-    note: &str,
-) -> Vec<crate::table::Cell> {
-    use crate::table::Cell;
-    names
-        .into_iter()
-        .map(Cell::text)
-        .chain(figures.into_iter().map(Cell::number))
-        .chain([Cell::text(note)])
-        .collect()
-}
-
-/// What each model weighs among the models as one.
-fn weights(
-    structure: &StructureRecord,
-    one: &yalu_dossier::structure::record::EnsembleRecord,
-) -> String {
-    let of_model = |weight: &yalu_dossier::structure::record::ModelWeight| {
-        let model = structure
-            .models
-            .iter()
-            .find(|model| model.model == weight.model)?;
-        Some(format!(
-            "{} {}",
-            model.title,
-            format::percent(weight.weight)
-        ))
-    };
-    let named: Vec<String> = one.weights.iter().filter_map(of_model).collect();
-    format!("Weights: {}", named.join(", "))
 }
 
 fn absent() -> String {

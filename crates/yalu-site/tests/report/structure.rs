@@ -89,10 +89,10 @@ fn the_figures_of_models_are_those_of_the_record() {
         let (from, to) = row[5].split_once(" to ").expect("an interval");
         near(from, low, "low");
         near(to, high, "high");
-        near(&row[6], outcome.spread.mean, "mean");
-        assert_eq!((row[8].as_str(), row[9].as_str()), ("100", "7"));
+        near(&row[7], outcome.spread.mean, "mean");
+        assert_eq!((row[9].as_str(), row[10].as_str()), ("100", "7"));
         let share = outcome.share_at_or_above.expect("a threshold");
-        assert!((number(&row[10]) - share * 100.0).abs() <= 0.5);
+        assert!((number(&row[6]) - share * 100.0).abs() <= 0.5);
     }
 }
 

@@ -11,7 +11,7 @@ fn value(centre: f64, low: f64, high: f64, choices: &[f64]) -> Value {
     json!({"centre": centre, "low": low, "high": high, "choices": choices})
 }
 
-fn actor(id: &str, position: Value, marks: [bool; 2], weight_share: f64) -> Value {
+fn actor(id: &str, position: &Value, marks: [bool; 2], weight_share: f64) -> Value {
     json!({
         "id": id, "title": format!("The {id}"), "short": id, "meaning": NASTY,
         "veto": marks[0], "split": marks[1],
@@ -165,9 +165,9 @@ pub(crate) fn structure() -> StructureRecord {
             "threshold_label": "another policy", "meaning": NASTY,
         }],
         "actors": [
-            actor("leader", value(2.5, 2.0, 3.0, &[2.0, 3.0]), [true, false], 0.5),
-            actor("army", value(6.0, 3.0, 10.0, &[4.0, 8.0]), [false, true], 0.3),
-            actor("ministry", value(2.0, 0.0, 4.0, &[]), [false, false], 0.2),
+            actor("leader", &value(2.5, 2.0, 3.0, &[2.0, 3.0]), [true, false], 0.5),
+            actor("army", &value(6.0, 3.0, 10.0, &[4.0, 8.0]), [false, true], 0.3),
+            actor("ministry", &value(2.0, 0.0, 4.0, &[]), [false, false], 0.2),
         ],
         "codings": [coding("leader", "Ann", NASTY, 2), coding("leader", "Ben", "", 3)],
         "without_source": 1,

@@ -83,10 +83,8 @@ impl Labels {
         // 0, up one, down one, up two and so on.
         let steps =
             (0_i32..80).map(|k| f64::from((k + 1) / 2) * if k % 2 == 0 { 5.0 } else { -5.0 });
-        let tried = steps.flat_map(|step| sides.map(|left| (left, y + step)));
-        let free = tried
-            .filter_map(|at| Some((at, self.free(at, width)?)))
-            .next();
+        let mut tried = steps.flat_map(|step| sides.map(|left| (left, y + step)));
+        let free = tried.find_map(|at| Some((at, self.free(at, width)?)));
         let (at, field) = free.unwrap_or_else(|| {
             let at = (sides[0].min(self.within.right - width), y);
             (at, Self::field(at, width))

@@ -105,7 +105,7 @@ fn draw_axes(svg: &mut Svg, rounds: Scale, scale: Scale, canvas: Canvas) {
     for tick in whole.iter().filter(|tick| tick.fract() == 0.0) {
         let x = rounds.at(*tick);
         let label = match *tick {
-            start if start == 0.0 => "start".to_owned(),
+            0.0 => "start".to_owned(),
             round => format::exact(round),
         };
         svg.line((x, bottom), (x, bottom + 4.0), "axis");

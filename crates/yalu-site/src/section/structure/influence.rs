@@ -31,6 +31,7 @@ pub(crate) struct InfluencePart {
     pub(super) headline: String,
     pub(super) facts: String,
     pub(super) figure: Option<Figure>,
+    pub(super) reading: String,
     pub(super) members: Table,
     pub(super) sentences: Vec<String>,
     pub(super) hypotheses: Vec<Hypothesis>,
@@ -51,6 +52,7 @@ impl InfluencePart {
             headline: record.headline.clone(),
             facts: facts(record),
             figure: shares_figure(record),
+            reading: reading(record),
             members: members_table(record),
             sentences: record
                 .members
@@ -111,18 +113,20 @@ fn shares_figure(record: &InfluenceRecord) -> Option<Figure> {
     ))
 }
 
+/// What the brackets of the members' table hold.
+fn reading(record: &InfluenceRecord) -> String {
+    let mut shares = record.members.iter().filter_map(|one| one.share.as_ref());
+    let interval = shares.next().map_or_else(String::new, |one| {
+        format!(", with its {} interval", format::percent(one.confidence))
+    });
+    format!(
+        "Share of all: if none of the acts laid to nobody are the actor’s own, and if all are. Share of attributed: of the acts laid to somebody{interval}. PageRank: in brackets what it would be if all actors were alike."
+    )
+}
+
 fn members_table(record: &InfluenceRecord) -> Table {
-    let shares = record.members.iter().filter_map(|one| one.share.as_ref());
-    let interval = shares
-        .map(|one| one.confidence)
-        .next()
-        .map_or_else(String::new, |confidence| {
-            format!("; in brackets its {} interval", format::percent(confidence))
-        });
     let mut table = Table::new(
-        format!(
-            "Actors in event data. Share of all: if none of the acts laid to nobody are its own, and if all are. Share of attributed: of the acts laid to somebody{interval}. PageRank: in brackets what it would be if all actors were alike"
-        ),
+        "Actors in event data",
         &[
             "Actor",
             "#Acts",
