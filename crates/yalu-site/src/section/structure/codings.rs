@@ -21,6 +21,7 @@ pub(super) fn codings_table(structure: &StructureRecord) -> Table {
             "Line",
         ],
     );
+    table.class = "broad";
     for one in &structure.codings {
         let range = scale_of(structure, AgreementOf::Position, &one.issue, 0.0);
         let capability = one.capability.as_ref();

@@ -34,6 +34,7 @@ pub(super) fn models_table(structure: &StructureRecord) -> Table {
             "Options",
         ],
     );
+    table.class = "broad";
     for issue in &structure.issues {
         for model in &structure.models {
             if let Some(outcome) = outcome_on(model, &issue.id) {
