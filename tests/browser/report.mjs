@@ -54,6 +54,35 @@ async function open(context, file) {
   return { page, seen };
 }
 
+/** The section of who makes the policy, where the report has one. */
+async function checkStructure(page, name) {
+  const section = page.locator('section[aria-labelledby="structure"]');
+  if ((await page.locator('.contents a[href="#structure"]').count()) === 0) {
+    check(`${name}: no structure, no section`, (await section.count()) === 0);
+    return;
+  }
+  for (const kind of ["stand", "beside"]) {
+    const seen = await section.locator(`figure[id^="${kind}-"] svg.chart:visible`).count();
+    const issues = await section.locator(".border-block").count();
+    check(`${name}: a chart ${kind} for each issue`, seen === issues && issues > 0, `${seen} of ${issues}`);
+  }
+  // No name of an actor covers another, as the browser measures them.
+  const covered = await section.locator('figure[id^="stand-"] svg.chart:visible').evaluateAll((charts) =>
+    charts.flatMap((chart) => {
+      const labels = [...chart.querySelectorAll("text.label")].map((one) => [one.textContent, one.getBoundingClientRect()]);
+      return labels.flatMap(([text, a], idx) =>
+        labels.slice(idx + 1)
+          .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+          .map(([other]) => `${text} / ${other}`));
+    }));
+  check(`${name}: names of actors don't cover each other`, covered.length === 0, covered.join(" | "));
+  const summary = section.locator("details > summary").first();
+  await summary.focus();
+  await page.keyboard.press("Enter");
+  check(`${name}: details open by keyboard`, await section.locator("details").first().locator("tbody tr").first().isVisible());
+  await page.keyboard.press("Enter");
+}
+
 async function checkOne(file, label, options) {
   const profile = mkdtempSync(join(tmpdir(), "yalu-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
@@ -123,6 +152,7 @@ async function checkOne(file, label, options) {
       const charts = await visible(page, "figure svg.chart");
       check(`${name}: ${figures} static charts are seen`, charts === figures && charts > 0, `${charts}`);
     }
+    await checkStructure(page, name);
     for (const kind of [".trace a", "table.figures a"]) {
       const href = await page.locator(kind).first().getAttribute("href");
       await page.goto(pathToFileURL(file).href + href);
@@ -131,6 +161,10 @@ async function checkOne(file, label, options) {
     }
     if (options.js) {
       await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      check(`${name}: no sideways scroll with all details open`, wider <= 0, `${wider} px`);
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
       check(

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Opens pages in a browser and checks them: `tests/browser/run.sh DIR [MORE...]`.
 # Each folder holds a report.html, a scan.html or both; out/ beside this file receives screenshots and
-# PDFs. A made-up scan: `cargo run --example made_up_scan DIR`.
+# PDFs. Made-up pages: `cargo run --example made_up_scan DIR`, `cargo run --example made_up_report DIR`.
 # CHROMIUM names the browser; without it the one on the PATH is taken, or installed by apt-get.
 set -eu
 if [ "$#" -eq 0 ]; then

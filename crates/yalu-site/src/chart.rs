@@ -9,7 +9,10 @@ mod forest;
 mod gauge;
 mod indicator;
 mod lines;
+mod panels;
 mod search;
+mod shares;
+mod structure;
 
 pub(crate) use bars::table_chart;
 pub(crate) use borders::{comparison_panels, domain_panels, gaps_chart, paths_chart, rank_strip};
@@ -20,6 +23,8 @@ pub(crate) use gauge::gauge;
 pub(crate) use indicator::{axis_title, indicator_chart};
 pub(crate) use lines::{figures_axis, is_rooted, pressure_chart, sparkline};
 pub(crate) use search::search_chart;
+pub(crate) use shares::shares_chart;
+pub(crate) use structure::{actors_chart, indices_chart, models_chart, outcome_on, tracks_chart};
 
 /// Font size of labels in a drawing's own unit; the style sheet says the same.
 pub(crate) const FONT: f64 = 12.5;

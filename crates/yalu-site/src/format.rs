@@ -35,6 +35,17 @@ pub(crate) fn maybe(value: Option<f64>) -> String {
     value.map_or_else(|| ABSENT.to_owned(), figure)
 }
 
+/// A figure on a scale as the sentences of a structure print it: one digit after the point on a long
+/// scale, more on a short one.
+pub(crate) fn on_scale(value: f64, range: f64) -> String {
+    let steps = match range {
+        r if r >= 50.0 => 10.0,
+        r if r >= 2.0 => 100.0,
+        _ => 1000.0,
+    };
+    exact((value * steps).round() / steps)
+}
+
 /// A figure of a table as it was given: all its digits, but no more than six decimals.
 pub(crate) fn exact(value: f64) -> String {
     if !value.is_finite() {
@@ -173,6 +184,14 @@ mod tests {
         assert_eq!(effect(-0.4, EffectKind::Difference), "−0.400");
         assert_eq!(exact(6540.0), "6,540");
         assert_eq!(exact(-1234.5), "−1,234.5");
+    }
+
+    #[test]
+    fn figures_on_a_scale_are_as_short_as_it_allows() {
+        assert_eq!(on_scale(16.5, 100.0), "16.5");
+        assert_eq!(on_scale(5.820_563, 100.0), "5.8");
+        assert_eq!(on_scale(25.0, 100.0), "25");
+        assert_eq!(on_scale(-0.123_4, 1.0), "−0.123");
     }
 
     #[test]

@@ -13,7 +13,8 @@
 //!   forbids the rest.
 //! - Every text of a dossier is escaped; none reaches the page as markup or as script.
 //! - No statistics: a figure is shown, rounded or left out, never computed from others. (A dyad's
-//!   counts are put to scale by the scan's exposure, which its charts say.)
+//!   counts are put to scale by the scan's exposure, an actor's acts of a period by those laid to
+//!   somebody, and a model's draws by their number, which the charts say.)
 
 mod anchor;
 mod chart;

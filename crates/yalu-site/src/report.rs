@@ -5,7 +5,8 @@ use yalu_dossier::assessment::Assessment;
 
 use crate::interactive::plotly_source;
 use crate::section::{
-    BordersSection, DataSection, EvidenceSection, IndicatorSection, ResponseSection, VerdictSection,
+    BordersSection, DataSection, EvidenceSection, IndicatorSection, ResponseSection,
+    StructureSection, VerdictSection,
 };
 
 const STYLE: &str = include_str!("../assets/report.css");
@@ -54,6 +55,7 @@ struct Report<'a> {
     indicators: Vec<IndicatorSection>,
     response: ResponseSection,
     borders: BordersSection,
+    structure: Option<StructureSection>,
     evidence: EvidenceSection,
     data: DataSection,
 }
@@ -82,6 +84,7 @@ pub fn render_report(
         indicators,
         response: ResponseSection::of(assessment),
         borders: BordersSection::of(assessment),
+        structure: StructureSection::of(assessment),
         evidence: EvidenceSection::of(assessment),
         data: DataSection::of(assessment),
     };

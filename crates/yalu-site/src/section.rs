@@ -5,6 +5,7 @@ mod data;
 mod evidence;
 mod indicator;
 mod response;
+mod structure;
 mod trace;
 mod verdict;
 
@@ -13,4 +14,5 @@ pub(crate) use data::{DataSection, coverage_table, files_table};
 pub(crate) use evidence::EvidenceSection;
 pub(crate) use indicator::IndicatorSection;
 pub(crate) use response::ResponseSection;
+pub(crate) use structure::StructureSection;
 pub(crate) use verdict::VerdictSection;

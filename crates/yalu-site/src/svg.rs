@@ -144,6 +144,27 @@ impl Svg {
     }
 }
 
+/// A disc as a path.
+pub(crate) fn disc((x, y): (f64, f64), radius: f64) -> String {
+    let (r, across) = (coordinate(radius), coordinate(radius * 2.0));
+    format!(
+        "M{} {}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0 -{across} 0Z",
+        coordinate(x - radius),
+        coordinate(y)
+    )
+}
+
+/// Half a disc as a path: the half to the left of its straight side, or the one to the right.
+pub(crate) fn half_disc((x, y): (f64, f64), radius: f64, left: bool) -> String {
+    let (r, across) = (coordinate(radius), coordinate(radius * 2.0));
+    format!(
+        "M{} {}a{r} {r} 0 0 {} 0 {across}Z",
+        coordinate(x),
+        coordinate(y - radius),
+        u8::from(!left)
+    )
+}
+
 /// About how wide a text is at a font size; generous, so that labels don't touch.
 pub(crate) fn text_width(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * 0.58

@@ -11,6 +11,7 @@ use crate::svg::{Anchor, Svg, coordinate, fit_text};
 use crate::time::TimeAxis;
 
 use super::lines::{draw_time, draw_vertical, vertical};
+use super::panels::Panels;
 use super::{Canvas, FONT};
 
 /// Factors beyond this say no more by being longer.
@@ -205,57 +206,10 @@ pub(crate) fn gaps_chart(
     ))
 }
 
-/// Where each panel stands.
-struct Panels {
-    columns: usize,
-    width: f64,
-    left: f64,
-    row: f64,
-}
-
-impl Panels {
-    fn new(canvas: Canvas) -> Self {
-        let columns = canvas.pick(4, 2);
-        let left = canvas.pick(40.0, 34.0);
-        let gap = 14.0;
-        Self {
-            columns,
-            width: (canvas.width() - left - 6.0 - gap * (columns - 1) as f64) / columns as f64,
-            left,
-            row: canvas.pick(122.0, 116.0),
-        }
-    }
-
-    /// Left, right, top and bottom of a panel's field.
-    fn field(&self, place: usize) -> (f64, f64, f64, f64) {
-        let left = self.left + (place % self.columns) as f64 * (self.width + 14.0);
-        let top = (place / self.columns) as f64 * self.row + 20.0;
-        (left, left + self.width, top, top + self.row - 34.0)
-    }
-
-    fn height(&self, n: usize) -> f64 {
-        n.div_ceil(self.columns) as f64 * self.row + 18.0
-    }
-
-    fn is_first_in_row(&self, place: usize) -> bool {
-        place.is_multiple_of(self.columns)
-    }
-
-    /// First and last year below a panel of the last row of its column.
-    fn draw_ends(&self, svg: &mut Svg, place: usize, n: usize, steps: &[[String; 2]]) {
-        if place + self.columns < n {
-            return;
-        }
-        let (left, right, _, bottom) = self.field(place);
-        if let (Some([first, _]), Some([_, last])) = (steps.first(), steps.last()) {
-            svg.text((left, bottom + 15.0), Anchor::Start, "tick", year(first));
-            svg.text((right, bottom + 15.0), Anchor::End, "tick", year(last));
-        }
-    }
-}
-
-fn year(period: &str) -> &str {
-    period.get(..4).unwrap_or(period)
+/// The first and the last period of steps.
+fn ends(steps: &[[String; 2]]) -> Option<(&str, &str)> {
+    let ([first, _], [_, last]) = (steps.first()?, steps.last()?);
+    Some((first, last))
 }
 
 /// One panel a border, the same scale: the dyad first, then donors by weight, then the rest.
@@ -331,7 +285,7 @@ pub(crate) fn comparison_panels(
             if place == 0 { "label strong" } else { "label" },
             &fit_text(&name, FONT, panels.width),
         );
-        panels.draw_ends(&mut svg, place, n, &comparison.steps);
+        panels.draw_ends(&mut svg, place, n, ends(&comparison.steps));
     }
     Some(svg.finish(
         id,
@@ -403,7 +357,7 @@ pub(crate) fn domain_panels(domain: &DomainRecord, canvas: Canvas, id: &str) -> 
             if asked { "label strong" } else { "label" },
             &fit_text(&border.name, FONT, panels.width),
         );
-        panels.draw_ends(&mut svg, place, n, &domain.steps);
+        panels.draw_ends(&mut svg, place, n, ends(&domain.steps));
     }
     (n > 0).then(|| {
         svg.finish(

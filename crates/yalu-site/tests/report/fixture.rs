@@ -311,7 +311,7 @@ pub(crate) fn assessment() -> Assessment {
         },
         indicators: vec![full_indicator(), bare_indicator(NASTY)],
         borders: Some(crate::border_fixture::borders()),
-        structure: None,
+        structure: Some(crate::structure_fixture::structure()),
         pressure: vec![PressureRecord {
             id: "push".to_owned(),
             title: NASTY.to_owned(),

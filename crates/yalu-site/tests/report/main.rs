@@ -3,6 +3,8 @@
 
 mod border_fixture;
 mod fixture;
+mod structure;
+mod structure_fixture;
 
 use std::collections::BTreeSet;
 
