@@ -155,7 +155,9 @@ fn main() {
     println!("\none run, milliseconds, one thread");
     print!("{:<20}", "actors");
     let sizes = [10, 20, 50, 100, 200];
-    sizes.iter().for_each(|n| print!(" {n:>9}"));
+    for n in sizes {
+        print!(" {n:>9}");
+    }
     println!();
     for (name, issues, model) in MODELS {
         print!("{name:<20}");

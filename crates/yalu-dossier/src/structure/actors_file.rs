@@ -246,9 +246,10 @@ impl<'a> Rows<'a> {
             let issue = self.name(record, field(1), "issue");
             let position = self.value(record, field(2), "position", 1.0);
             let salience = self.salience(record, field(3), 0.01);
-            let capability = match field(4).text.is_empty() {
-                true => Some(None),
-                false => self.capability(record, field(4)).map(Some),
+            let capability = if field(4).text.is_empty() {
+                Some(None)
+            } else {
+                self.capability(record, field(4)).map(Some)
             };
             let (Some(actor), Some(issue), Some(position), Some(salience), Some(capability)) =
                 (actor, issue, position, salience, capability)

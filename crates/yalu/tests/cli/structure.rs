@@ -68,12 +68,12 @@ fn what_if_changes_the_answer_and_says_so() {
             .collect();
         let output = folder.output(&args);
         assert!(output.status.success(), "{output:?}");
-        serde_json::from_slice(&output.stdout).unwrap()
+        serde_json::from_slice(&output.stdout).expect("JSON")
     };
     let mean = |record: &Value| {
         record["models"][0]["outcomes"][0]["central"]
             .as_f64()
-            .unwrap()
+            .expect("a number")
     };
     let (before, after) = (
         record(&[]),
