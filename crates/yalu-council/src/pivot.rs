@@ -179,6 +179,10 @@ mod tests {
         Council::new(vec![issue], actors).unwrap()
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the search asks for outcomes that may fail"
+    )]
     fn mean(council: &Council) -> Result<Option<f64>, ()> {
         Ok(Some(weighted_mean(&council.on(0))))
     }

@@ -29,12 +29,16 @@ fn the_guide_for_dossier_authors_names_every_key() {
     let mut all = Vec::new();
     keys(&schema, &mut all);
     assert!(all.len() > 50, "{all:?}");
-    let guide = fs::read_to_string(workspace().join("docs/dossier.md")).expect("the guide");
+    let page = |name: &str| fs::read_to_string(workspace().join(name)).expect("a page");
+    let guide = page("docs/dossier.md") + &page("docs/structure.md");
     let missing: Vec<&String> = all
         .iter()
         .filter(|key| !guide.contains(&format!("`{key}`")))
         .collect();
-    assert!(missing.is_empty(), "docs/dossier.md lacks {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "docs/dossier.md and docs/structure.md lack {missing:?}"
+    );
 }
 
 #[test]

@@ -101,6 +101,7 @@ fn json_is_an_assessment_for_each_date() {
             "verdict",
             "indicators",
             "borders",
+            "structure",
             "pressure",
             "events",
             "tables",
