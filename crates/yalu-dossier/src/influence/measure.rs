@@ -277,10 +277,10 @@ fn tests(measured: &Measured<'_>, idx: usize) -> Tests {
     }
     let shares = Shares::new(own, &measured.tally.attributed, &measured.steps, |_| true);
     if shares.rows.len() < MIN_PERIODS {
+        let (n, unit) = (shares.rows.len(), unit_name(measured.table.unit));
+        let s = if n == 1 { "" } else { "s" };
         return Err(format!(
-            "{} {}s with an attributed act; {MIN_PERIODS} are needed",
-            shares.rows.len(),
-            unit_name(measured.table.unit)
+            "{n} {unit}{s} with an attributed act; {MIN_PERIODS} are needed"
         ));
     }
     if n_acts < u64::from(MIN_ACTS) {

@@ -248,8 +248,11 @@ fn ensemble(record: &StructureRecord, issue: &IssueRecord) -> Option<String> {
     ))
 }
 
-/// A title within a sentence: names of persons and programs keep their capitals.
+/// A title within a sentence: a person's name keeps its capital.
 fn in_sentence(title: &str) -> String {
+    if title.starts_with("Condorcet") {
+        return title.to_owned();
+    }
     let mut chars = title.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_lowercase().collect::<String>() + chars.as_str()
