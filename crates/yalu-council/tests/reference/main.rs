@@ -2,5 +2,6 @@
 
 mod challenge;
 mod compromise;
+mod every;
 mod exchange;
 mod spatial;

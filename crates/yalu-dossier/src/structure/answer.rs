@@ -65,7 +65,7 @@ pub fn simulate_structure(
     let mut models = Vec::new();
     let mut spreads: Vec<(ModelKey, Vec<Option<Spread>>)> = Vec::new();
     for key in models_for(structure, &centre) {
-        let run = Runner::new(key, structure, &centre).and_then(|runner| {
+        let run = Runner::new(key, structure, codings, &centre).and_then(|runner| {
             let run = run_model(&runner, panel, &centre, &draws, structure, input.seed)?;
             Ok((runner.options(), run))
         });

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use yalu_council::Estimate;
 
+use super::spatial_keys::SpatialKeys;
+
 /// Everything in an actors file, row by row in order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Codings {
@@ -14,6 +16,11 @@ pub struct Codings {
     pub own_issues: Vec<String>,
     /// What the file says of its actors beside their values, by actor.
     pub descriptions: BTreeMap<String, String>,
+    /// The spatial model's options, where a KTAB scenario has them.
+    pub spatial: SpatialKeys,
+    /// How ideals follow positions in a KTAB scenario: actor, reference, weight. Those not named follow
+    /// themselves.
+    pub accommodation: Vec<(String, String, f64)>,
     /// The rows.
     pub rows: Vec<Coding>,
 }

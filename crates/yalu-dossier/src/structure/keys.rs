@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::spatial_keys::SpatialKeys;
 use crate::influence::InfluenceKeys;
 
 /// Who makes the policy: the actors, what they want, and how they decide.
@@ -43,6 +44,9 @@ pub struct Structure {
     /// The challenge model's options.
     #[serde(default)]
     pub challenge: ChallengeKeys,
+    /// The spatial model's options.
+    #[serde(default)]
+    pub spatial: SpatialKeys,
     /// What event data say of who acts.
     #[serde(default)]
     pub influence: Option<InfluenceKeys>,
@@ -220,6 +224,7 @@ impl Structure {
             main_model: None,
             ensemble: None,
             challenge: ChallengeKeys::default(),
+            spatial: SpatialKeys::default(),
             influence: None,
         }
     }

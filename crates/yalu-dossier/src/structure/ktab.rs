@@ -12,6 +12,7 @@ use yalu_council::{Council, Estimate};
 
 use super::coded::{Coding, Codings};
 use super::fields::{Field, Fields, Record};
+use super::spatial_keys::SpatialKeys;
 use crate::csv_file::problem;
 use crate::diagnostic::Problem;
 
@@ -24,10 +25,6 @@ pub struct Scenario {
     pub description: String,
     /// Who wants what; the issues are the file's own, from 0 to 100.
     pub codings: Codings,
-    /// The model's options, as an XML scenario names them, in its order.
-    pub options: Vec<(String, String)>,
-    /// How ideals follow positions: actor, reference, weight. Those not named: themselves, 1.
-    pub accommodation: Vec<(String, String, f64)>,
     /// The seed of an XML scenario.
     pub seed: Option<u64>,
 }
@@ -91,8 +88,6 @@ pub(crate) fn read_csv(fields: &Fields) -> Result<Scenario, Vec<Problem>> {
         name: first.fields[0].text.clone(),
         description: first.fields[1].text.clone(),
         codings,
-        options: Vec::new(),
-        accommodation: Vec::new(),
         seed: None,
     })
 }
@@ -279,20 +274,7 @@ impl<'a> XmlReader<'a> {
         let seed = seed
             .and_then(|node| node.text())
             .and_then(|text| text.trim().parse().ok());
-        let options = root
-            .children()
-            .find(|child| child.has_tag_name("ModelParameters"));
-        let options = options.map_or_else(Vec::new, |node| {
-            let elements = node.children().filter(roxmltree::Node::is_element);
-            elements
-                .map(|e| {
-                    (
-                        e.tag_name().name().to_owned(),
-                        e.text().unwrap_or_default().trim().to_owned(),
-                    )
-                })
-                .collect()
-        });
+        let spatial = self.options(root);
         let dimensions = self.child(root, "Dimensions")?;
         let own_issues: Vec<String> = named(dimensions, "dName")
             .map(|node| node.text().unwrap_or_default().trim().to_owned())
@@ -306,21 +288,33 @@ impl<'a> XmlReader<'a> {
         for node in named(actors, "Actor") {
             self.actor(node, &own_issues, &mut codings);
         }
-        let accommodation = match root
+        let adjustments = root
             .children()
-            .find(|child| child.has_tag_name("IdealAdjustment"))
-        {
-            Some(node) => self.accommodation(node),
-            None => Vec::new(),
-        };
+            .find(|child| child.has_tag_name("IdealAdjustment"));
+        codings.accommodation = adjustments.map_or_else(Vec::new, |node| self.accommodation(node));
+        codings.spatial = spatial;
         Some(Scenario {
             name,
             description,
             codings,
-            options,
-            accommodation,
             seed,
         })
+    }
+
+    /// The model's options; none where the scenario leaves them to KTAB.
+    fn options(&mut self, root: Node<'a>) -> SpatialKeys {
+        let mut keys = SpatialKeys::default();
+        let parameters = root
+            .children()
+            .find(|child| child.has_tag_name("ModelParameters"));
+        let elements = parameters.into_iter().flat_map(|node| node.children());
+        for element in elements.filter(roxmltree::Node::is_element) {
+            let value = element.text().unwrap_or_default().trim();
+            if let Err(message) = keys.take(element.tag_name().name(), value) {
+                self.fault(element, message);
+            }
+        }
+        keys
     }
 
     fn actor(&mut self, node: Node<'a>, issues: &[String], codings: &mut Codings) -> Option<()> {

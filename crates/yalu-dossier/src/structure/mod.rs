@@ -16,6 +16,7 @@ mod models;
 pub mod record;
 mod run;
 mod set;
+pub mod spatial_keys;
 mod value;
 mod words;
 
@@ -30,3 +31,4 @@ pub use keys::{
 pub use models::model_title;
 pub use record::StructureRecord;
 pub use set::{SetError, apply_set};
+pub use spatial_keys::SpatialKeys;

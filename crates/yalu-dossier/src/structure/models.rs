@@ -9,6 +9,7 @@ use yalu_council::{
     simulate_procedural, simulate_spatial, spatial_outcome,
 };
 
+use super::coded::Codings;
 use super::keys::{ChallengeReading, DecisionRule, ModelKey, Structure};
 
 /// Every model, in the order in which they are told unless the dossier says otherwise.
@@ -71,6 +72,10 @@ pub(crate) fn published_error(key: ModelKey) -> Option<f64> {
 /// A model with its options, ready to run.
 pub(crate) struct Runner {
     model: Model,
+    /// The options that differ from the model's defaults, in words.
+    chosen: Option<String>,
+    /// Whether two seeds differ.
+    is_drawn: bool,
 }
 
 enum Model {
@@ -95,8 +100,10 @@ impl Runner {
     pub(crate) fn new(
         key: ModelKey,
         structure: &Structure,
+        codings: &Codings,
         centre: &Council,
     ) -> Result<Self, String> {
+        let spatial = structure.spatial.or(&codings.spatial);
         let model = match key {
             ModelKey::WeightedMean => Model::Mean,
             ModelKey::WeightedMedian => Model::Median,
@@ -110,7 +117,7 @@ impl Runner {
             ModelKey::Challenge => Model::Challenge(challenge_options(structure)),
             ModelKey::Condorcet => Model::Condorcet(CondorcetOptions::default()),
             ModelKey::Spatial => Model::Spatial(
-                SpatialOptions::default(),
+                spatial.options(centre, &codings.accommodation),
                 fits_together(centre),
                 capability_scale(centre),
             ),
@@ -119,7 +126,12 @@ impl Runner {
             }
             ModelKey::Exchange => Model::Exchange(ExchangeOptions::default()),
         };
-        Ok(Self { model })
+        let of_spatial = key == ModelKey::Spatial;
+        Ok(Self {
+            model,
+            chosen: spatial.words().filter(|_| of_spatial),
+            is_drawn: of_spatial && spatial.is_drawn(),
+        })
     }
 
     /// The options in words.
@@ -157,7 +169,11 @@ impl Runner {
                     .to_owned()
             }
             Model::Spatial(_, together, _) => format!(
-                "KTAB’s defaults; {}; the mean of the final positions by their chances",
+                "{}; {}; the mean of the final positions by their chances",
+                self.chosen.as_ref().map_or_else(
+                    || "KTAB’s defaults".to_owned(),
+                    |chosen| format!("KTAB’s defaults but for {chosen}")
+                ),
                 if *together {
                     "all issues in one space"
                 } else {
@@ -166,6 +182,11 @@ impl Runner {
             ),
             Model::Exchange(_) => "Equal gains; one round of exchanges".to_owned(),
         }
+    }
+
+    /// Whether two seeds differ.
+    pub(crate) fn is_drawn(&self) -> bool {
+        self.is_drawn
     }
 
     /// One run with its rounds.

@@ -95,11 +95,18 @@ pub(crate) fn run_model(
 ) -> Result<ModelRun, String> {
     let simulation = runner.simulate(centre, seed)?;
     let issues = centre.issues().len();
-    let outcomes: Vec<Option<Vec<f64>>> = draws
-        .councils
-        .par_iter()
-        .enumerate()
-        .map(|(i, council)| runner.outcome(council.as_ref()?, seed.wrapping_add(i as u64)))
+    // A model that draws differs from run to run even where every value is known.
+    let runs = if runner.is_drawn() {
+        draws.councils.len().max(structure.draws as usize)
+    } else {
+        draws.councils.len()
+    };
+    let outcomes: Vec<Option<Vec<f64>>> = (0..runs)
+        .into_par_iter()
+        .map(|i| {
+            let council = draws.councils[i % draws.councils.len()].as_ref()?;
+            runner.outcome(council, seed.wrapping_add(i as u64))
+        })
         .collect();
     let spreads = (0..issues)
         .map(|k| {

@@ -170,6 +170,19 @@ fn the_peers_files_are_read_as_they_are() {
     assert_eq!(comma.own_issues, ["Pstn1", "Pstn2", "Pstn3"]);
     let xml = read("ktab-smpExample.xml");
     assert_eq!(xml.actors(), ["Alice", "Bob", "Carol", "David", "Ellie"]);
+    // The scenario's own options: PropCbc votes, MarkovIncentive, drawn; ideals that lag.
+    let options = serde_json::to_value(&xml.spatial).unwrap();
+    assert_eq!(options["voting_rule"], "PropCbc");
+    assert_eq!(options["pce"], "MarkovIncentive");
+    assert_eq!(options["transitions"], "Stochastic");
+    assert_eq!(xml.accommodation.len(), 6);
+    let mut alone = Structure::of_file("", Vec::new());
+    alone.models = vec![ModelKey::Spatial];
+    alone.draws = 300;
+    let drawn = simulated(&alone, &xml, 2);
+    assert_eq!(drawn.models[0].outcomes[0].spread.draws, 300);
+    assert!(drawn.models[0].outcomes[0].spread.standard_deviation > 0.1);
+    assert!(drawn.models[0].options.contains("pce MarkovIncentive"));
     // An empty coordinate is nought, as it is in KTAB.
     assert!(xml.rows[0].position.centre().abs() < 1e-15);
     assert_eq!(read("ktab-SOE-Competitive.csv").actors().len(), 34);
