@@ -18,7 +18,6 @@ pub use options::{
 };
 pub use rounds::ChallengeRoom;
 
-use crate::simulation::starting_positions;
 use crate::{Bench, Council, Move, MoveKind, Round, Simulation, Stop};
 use rounds::Played;
 
@@ -147,41 +146,40 @@ pub fn simulate_challenge(
     council: &Council,
     options: &ChallengeOptions,
 ) -> Result<Simulation, ChallengeError> {
-    let mut traces = Vec::with_capacity(council.issues().len());
-    let mut seats = Vec::with_capacity(council.issues().len());
-    for issue in 0..council.issues().len() {
-        let bench = council.on(issue);
-        traces.push(trace_challenge(&bench, options)?);
-        seats.push(bench.actors);
-    }
-    let last = traces.iter().map(|t| t.rounds.len()).max().unwrap_or(0);
-    let mut positions = starting_positions(council);
-    let rounds = (0..last).map(|r| {
-        let mut moves = Vec::new();
-        let mut outcome = Vec::with_capacity(traces.len());
-        for (issue, (trace, seats)) in traces.iter().zip(&seats).enumerate() {
-            let shown = &trace.rounds[r.min(trace.rounds.len() - 1)];
-            outcome.push(match options.outcome {
-                OutcomeRule::Median => shown.median,
-                OutcomeRule::Mean => shown.mean,
-            });
-            // A round that came after the issue's last one moved nobody.
-            for m in shown.moves.iter().filter(|_| r < trace.rounds.len()) {
-                positions[seats[m.actor]][issue] = Some(m.to);
-                moves.push(m.of_council(seats, issue));
-            }
+    let issues = 0..council.issues().len();
+    let runs = issues.map(|issue| simulate_alone(council, issue, options));
+    Ok(Simulation::side_by_side(
+        &runs.collect::<Result<Vec<_>, _>>()?,
+    ))
+}
+
+/// One issue's run, its actors in the council's order.
+fn simulate_alone(
+    council: &Council,
+    issue: usize,
+    options: &ChallengeOptions,
+) -> Result<Simulation, ChallengeError> {
+    let bench = council.on(issue);
+    let trace = trace_challenge(&bench, options)?;
+    let rounds = trace.rounds.iter().map(|round| {
+        let mut positions = vec![vec![None]; council.actors().len()];
+        for (&seat, &position) in bench.actors.iter().zip(&round.positions) {
+            positions[seat] = vec![Some(position)];
         }
+        let moves = round.moves.iter();
         Round {
-            positions: positions.clone(),
-            outcome,
-            moves,
+            positions,
+            outcome: vec![match options.outcome {
+                OutcomeRule::Median => round.median,
+                OutcomeRule::Mean => round.mean,
+            }],
+            moves: moves.map(|m| m.of_council(&bench.actors, issue)).collect(),
         }
     });
-    let rounds = rounds.collect();
     Ok(Simulation {
-        outcome: traces.iter().map(|t| t.outcome).collect(),
-        rounds,
-        stops: traces.iter().map(|t| t.stop).collect(),
+        outcome: vec![trace.outcome],
+        rounds: rounds.collect(),
+        stops: vec![trace.stop],
     })
 }
 
