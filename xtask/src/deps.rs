@@ -68,8 +68,20 @@ const RULES: &[Rule] = &[
         never: TERMINAL,
     },
     Rule {
+        name: "yalu-evidence",
+        ours: &["yalu-stats"],
+        not_direct: PAGES,
+        never: TERMINAL,
+    },
+    Rule {
         name: "yalu-dossier",
-        ours: &["yalu-stats", "yalu-council", "yalu-store", "yalu-media"],
+        ours: &[
+            "yalu-stats",
+            "yalu-council",
+            "yalu-store",
+            "yalu-media",
+            "yalu-evidence",
+        ],
         not_direct: &["datafusion", "arrow", "parquet"],
         never: &[
             "askama*",
@@ -100,6 +112,7 @@ const RULES: &[Rule] = &[
             "yalu-council",
             "yalu-store",
             "yalu-media",
+            "yalu-evidence",
             "yalu-dossier",
             "yalu-site",
         ],

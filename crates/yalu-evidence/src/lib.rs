@@ -1,0 +1,1 @@
+//! Evidence: sources, locators, competing hypotheses, uncertain dates, a ledger of commitments.

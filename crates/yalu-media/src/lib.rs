@@ -1,0 +1,1 @@
+//! Recorded talks: decoding, loudness, levelling, waveform, cues, chapters, transcripts.
