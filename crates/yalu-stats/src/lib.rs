@@ -46,9 +46,9 @@ pub use breaks::partition::{
 pub use breaks::{
     Aggregation, Bootstrap, BootstrapAggregate, BootstrapFTest, BootstrapFTestError, BreakError,
     BreakStatistic, Candidates, DatedBreaks, Dating, DurabilityTest, EndOfSampleTest, FStatistics,
-    FTest, FTestError, FTestOptions, ResidualsFrom, Search, ShiftEstimate, ShiftModel, SupFTest,
-    bootstrap_f_test, date_breaks, durability_test, end_of_sample_test, estimate_shift,
-    f_statistics, fit_regimes, hansen_p_value, sup_f_test,
+    FTest, FTestError, FTestOptions, KnownBreaks, ResidualsFrom, Search, ShiftEstimate, ShiftModel,
+    SupFTest, bootstrap_f_test, date_breaks, durability_test, end_of_sample_test, estimate_shift,
+    f_statistics, fit_regimes, hansen_p_value, known_breaks, sup_f_test,
 };
 pub use counterfactual::{
     Control, Counterfactual, CounterfactualError, CounterfactualModel, Sampling, Selection, Trend,

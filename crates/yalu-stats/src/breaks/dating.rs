@@ -30,6 +30,19 @@ pub struct Dating {
     pub chosen: usize,
     /// The ratio of long-run to short-run variance that the criterion allows for.
     pub long_run_ratio: f64,
+    /// The dispersion of the model with the most breaks, which scales a quasi-likelihood's criterion.
+    pub dispersion: f64,
+}
+
+/// A model whose levels change at dates that were named, not searched for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownBreaks {
+    /// Last periods of old levels, ascending.
+    pub breaks: Vec<usize>,
+    /// The deviance, as of [`DatedBreaks`].
+    pub deviance: f64,
+    /// The criterion, on the scale of the [`Dating`] that it was computed beside.
+    pub bic: f64,
 }
 
 /// Dates up to `max_breaks` breaks in the level.
@@ -102,18 +115,11 @@ pub fn date_breaks(model: &ShiftModel<'_>, search: &Search) -> Result<Dating, Br
     let by_count: Vec<DatedBreaks> = best
         .iter()
         .map(|(breaks, fit)| {
-            let nf = n as f64;
-            let misfit = match model.family {
-                Family::Gaussian => nf * (fit.deviance / nf).max(f64::MIN_POSITIVE).ln(),
-                Family::Poisson => fit.deviance,
-                Family::QuasiPoisson => fit.deviance / largest.dispersion.max(1.0),
-                Family::NegativeBinomial => fit.objective(),
-            };
-            let n_parameters = (model.design.n_columns() + 2 * breaks.len()) as f64;
+            let n_parameters = model.design.n_columns() + 2 * breaks.len();
             DatedBreaks {
                 breaks: breaks.clone(),
                 deviance: fit.objective(),
-                bic: misfit / ratio + n_parameters * nf.ln(),
+                bic: criterion(model, fit, n_parameters, largest.dispersion, ratio),
             }
         })
         .collect();
@@ -124,7 +130,78 @@ pub fn date_breaks(model: &ShiftModel<'_>, search: &Search) -> Result<Dating, Br
         by_count,
         chosen,
         long_run_ratio: ratio,
+        dispersion: largest.dispersion,
     })
+}
+
+/// How well levels that change at `breaks` fit: dates that someone else fixed, such as the day on
+/// which a leader took office, as an alternative to those that were searched for. A date that is given
+/// costs no parameter, only its level does: with as good a fit, the named date has the lesser criterion.
+///
+/// `breaks`: last periods of old levels, ascending. `dating`: of the same model, for its scale.
+///
+/// # Errors
+/// [`BreakError::Fit`] as [`super::fit_regimes`]: an end out of order or beyond the series among them.
+///
+/// # Source
+/// The criterion is that of [`date_breaks`].
+///
+/// ```
+/// use yalu_stats::{Design, Family, Search, ShiftModel, date_breaks, known_breaks};
+///
+/// let y: Vec<f64> = (0..30).map(|t| f64::from(t * 7 % 5 + if t < 20 { 2 } else { 12 })).collect();
+/// let model = ShiftModel {
+///     y: &y,
+///     offset: &[0.0; 30],
+///     design: &Design::intercept(30),
+///     family: Family::QuasiPoisson,
+/// };
+/// let search = Search { trimming: 0.15, max_breaks: 2, window: None };
+/// let dating = date_breaks(&model, &search)?;
+/// let found = &dating.by_count[1];
+/// // The true date, given: the same fit, one parameter fewer.
+/// let named = known_breaks(&model, &[19], &dating)?;
+/// assert!((named.deviance - found.deviance).abs() < 1e-9);
+/// assert!((found.bic - named.bic - 30_f64.ln()).abs() < 1e-9);
+/// // A date half-way through the old level explains less.
+/// assert!(known_breaks(&model, &[9], &dating)?.bic > found.bic);
+/// # Ok::<(), yalu_stats::BreakError>(())
+/// ```
+pub fn known_breaks(
+    model: &ShiftModel<'_>,
+    breaks: &[usize],
+    dating: &Dating,
+) -> Result<KnownBreaks, BreakError> {
+    let (fit, _, _) = super::fit_regimes(model, breaks, 0)?;
+    let n_parameters = model.design.n_columns() + breaks.len();
+    Ok(KnownBreaks {
+        breaks: breaks.to_vec(),
+        deviance: fit.objective(),
+        bic: criterion(
+            model,
+            &fit,
+            n_parameters,
+            dating.dispersion,
+            dating.long_run_ratio,
+        ),
+    })
+}
+
+fn criterion(
+    model: &ShiftModel<'_>,
+    fit: &GlmFit,
+    n_parameters: usize,
+    dispersion: f64,
+    long_run_ratio: f64,
+) -> f64 {
+    let n = model.y.len() as f64;
+    let misfit = match model.family {
+        Family::Gaussian => n * (fit.deviance / n).max(f64::MIN_POSITIVE).ln(),
+        Family::Poisson => fit.deviance,
+        Family::QuasiPoisson => fit.deviance / dispersion.max(1.0),
+        Family::NegativeBinomial => fit.objective(),
+    };
+    misfit / long_run_ratio + n_parameters as f64 * n.ln()
 }
 
 /// The part of the linear predictor that doesn't break, offset included, level excluded.

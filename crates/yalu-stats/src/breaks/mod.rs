@@ -19,7 +19,7 @@ mod without_break;
 use crate::design::Design;
 use crate::glm::{Family, GlmError, GlmFit, fit_glm};
 
-pub use dating::{DatedBreaks, Dating, date_breaks};
+pub use dating::{DatedBreaks, Dating, KnownBreaks, date_breaks, known_breaks};
 pub use durability::{DurabilityTest, durability_test};
 pub use end_of_sample::{EndOfSampleTest, end_of_sample_test};
 pub use estimate::{ShiftEstimate, estimate_shift};
