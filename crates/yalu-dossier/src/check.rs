@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use yalu_store::{ActorCode, CameoCode, Month};
 
 use crate::diagnostic::{Problem, did_you_mean};
-use crate::load::{Source, Step};
 use crate::spec::{DossierSpec, Exposure, FamilyKey, Indicator, IndicatorKind, PeriodKey, Role};
+use crate::toml_file::{Source, Step};
 
 const QUADS: [&str; 4] = [
     "verbal_cooperation",

@@ -36,6 +36,7 @@ mod specification;
 pub mod structure;
 pub mod tables;
 pub mod template;
+mod toml_file;
 pub mod trace;
 mod verdict;
 pub mod words;

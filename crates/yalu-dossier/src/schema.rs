@@ -5,7 +5,7 @@ use crate::scan::report::ScanReport;
 use crate::spec::DossierSpec;
 use crate::structure::StructureRecord;
 
-fn schema_of<T: schemars::JsonSchema>(title: &str) -> serde_json::Value {
+pub(crate) fn schema_of<T: schemars::JsonSchema>(title: &str) -> serde_json::Value {
     let mut schema = schemars::SchemaGenerator::default().into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());
     schema.to_value()

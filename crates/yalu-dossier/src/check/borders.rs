@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::{Checker, at, key};
 use crate::borders::{MIN_DONORS, neighbours_ever};
 use crate::diagnostic::did_you_mean;
-use crate::load::Step;
 use crate::spec::{BorderDomain, DossierSpec, Exposure, PeriodKey};
+use crate::toml_file::Step;
 
 /// Checks `[borders]`.
 pub(super) fn check(checker: &mut Checker<'_>, spec: &DossierSpec) {

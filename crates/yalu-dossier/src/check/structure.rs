@@ -1,9 +1,9 @@
 //! What `[structure]` must say beyond its types.
 
 use super::{Checker, at, key};
-use crate::load::Step;
 use crate::spec::DossierSpec;
 use crate::structure::{DecisionRule, Structure, StructureIssue};
+use crate::toml_file::Step;
 
 /// Checks `[structure]`. What the actors file holds is checked where it is read.
 pub(super) fn check(checker: &mut Checker<'_>, spec: &DossierSpec) {

@@ -10,8 +10,8 @@ use yalu_store::{ActorCode, Month};
 
 use super::keys::{InfluenceKeys, InfluenceMember};
 use crate::diagnostic::{Problem, did_you_mean};
-use crate::load::{Source, Step};
 use crate::spec::CoverageKey;
+use crate::toml_file::{Source, Step};
 
 /// What the rest of the dossier declares.
 #[derive(Debug, Clone, Copy)]
