@@ -9,6 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::borders::BordersRecord;
+use crate::eras::{EraFinding, StateEras};
+use crate::evidence::EvidenceRecord;
 use crate::spec::{Direction, Exposure, FamilyKey, IndicatorKind, JoinRule, Role, Yardstick};
 use crate::structure::StructureRecord;
 
@@ -31,6 +33,10 @@ pub struct Assessment {
     pub borders: Option<BordersRecord>,
     /// Who makes the policy; absent where the dossier says nothing of it.
     pub structure: Option<StructureRecord>,
+    /// Sources, claims against hypotheses, talks; absent where the dossier names none.
+    pub evidence: Option<EvidenceRecord>,
+    /// Who led which state, as far as the dossier says.
+    pub eras: Vec<StateEras>,
     /// Outside pressure, as it entered the models.
     pub pressure: Vec<PressureRecord>,
     /// Dated events, in order of date.
@@ -212,6 +218,8 @@ pub struct IndicatorFinding {
     pub curve: Option<CurveRecord>,
     /// The probability that it has shifted beyond response.
     pub probability: Option<Probability>,
+    /// The indicator by leaders' eras; absent where the dossier has none that touch its series.
+    pub eras: Option<EraFinding>,
     /// Series and rows behind all this.
     pub trace: Trace,
     /// What to beware of.

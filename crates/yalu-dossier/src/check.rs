@@ -1,7 +1,10 @@
 //! What a dossier's keys must say beyond their types.
 
 mod borders;
+pub(crate) mod claims;
+mod eras;
 mod structure;
+pub(crate) mod talks;
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
@@ -20,35 +23,50 @@ const QUADS: [&str; 4] = [
     "material_conflict",
 ];
 
-struct Checker<'a> {
-    source: &'a Source<'a>,
-    problems: &'a mut Vec<Problem>,
+/// Gathers faults at the places of keys.
+pub(crate) struct Checker<'a> {
+    pub(crate) source: &'a Source<'a>,
+    pub(crate) problems: &'a mut Vec<Problem>,
 }
 
-fn key(text: &str) -> Step {
+pub(crate) fn key(text: &str) -> Step {
     Step::Key(text.to_owned())
 }
 
 /// The steps to `text` with dots; numbers are places in a list.
-fn at(text: &str) -> Vec<Step> {
+pub(crate) fn at(text: &str) -> Vec<Step> {
     text.split('.')
         .map(|part| part.parse().map_or_else(|_| key(part), Step::Item))
         .collect()
 }
 
+/// Whether a name of a file stays within the dossier's folder.
+pub(crate) fn leads_inside(text: &str) -> bool {
+    !text.is_empty()
+        && Path::new(text)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
 impl Checker<'_> {
-    fn fault(&mut self, code: &'static str, place: &[Step], message: String, mend: Option<String>) {
+    pub(crate) fn fault(
+        &mut self,
+        code: &'static str,
+        place: &[Step],
+        message: String,
+        mend: Option<String>,
+    ) {
         self.problems
             .push(self.source.problem(code, place, message, mend));
     }
 
-    fn require(&mut self, sound: bool, place: &str, message: String, mend: &str) {
+    pub(crate) fn require(&mut self, sound: bool, place: &str, message: String, mend: &str) {
         if !sound {
             self.fault("dossier.range", &at(place), message, Some(mend.to_owned()));
         }
     }
 
-    fn reference<'a>(
+    pub(crate) fn reference<'a>(
         &mut self,
         place: &[Step],
         what: &str,
@@ -72,7 +90,7 @@ impl Checker<'_> {
         );
     }
 
-    fn actor(&mut self, place: &[Step], text: &str) {
+    pub(crate) fn actor(&mut self, place: &[Step], text: &str) {
         match text.parse::<ActorCode>() {
             Err(_) => self.fault(
                 "dossier.actor",
@@ -94,7 +112,7 @@ impl Checker<'_> {
         }
     }
 
-    fn date(&mut self, place: &[Step], text: &str) -> Option<Date> {
+    pub(crate) fn date(&mut self, place: &[Step], text: &str) -> Option<Date> {
         let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
         if date.is_none() {
             self.fault(
@@ -107,7 +125,7 @@ impl Checker<'_> {
         date
     }
 
-    fn month(&mut self, place: &[Step], text: &str) -> Option<Month> {
+    pub(crate) fn month(&mut self, place: &[Step], text: &str) -> Option<Month> {
         let month = text.parse::<Month>().ok();
         if month.is_none() {
             self.fault(
@@ -120,11 +138,8 @@ impl Checker<'_> {
         month
     }
 
-    fn file(&mut self, place: &[Step], text: &str) {
-        let inside = Path::new(text)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-        if !inside || text.is_empty() {
+    pub(crate) fn file(&mut self, place: &[Step], text: &str) {
+        if !leads_inside(text) {
             self.fault(
                 "dossier.file",
                 place,
@@ -134,7 +149,7 @@ impl Checker<'_> {
         }
     }
 
-    fn id(&mut self, place: &[Step], text: &str) {
+    pub(crate) fn id(&mut self, place: &[Step], text: &str) {
         let sound = !text.is_empty()
             && text
                 .bytes()
@@ -149,7 +164,7 @@ impl Checker<'_> {
         }
     }
 
-    fn unique<'a>(&mut self, list: &str, ids: impl Iterator<Item = &'a str>) {
+    pub(crate) fn unique<'a>(&mut self, list: &str, ids: impl Iterator<Item = &'a str>) {
         let mut seen = BTreeSet::new();
         for (idx, id) in ids.enumerate() {
             if !seen.insert(id) {
@@ -231,6 +246,7 @@ pub(crate) fn check(source: &Source<'_>, spec: &DossierSpec, problems: &mut Vec<
         checker.file(&[key("events"), Step::Item(idx), key("file")], &one.file);
     }
     model(&mut checker, spec);
+    eras::check(&mut checker, spec);
     borders::check(&mut checker, spec);
     structure::check(&mut checker, spec);
 }

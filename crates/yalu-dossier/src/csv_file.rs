@@ -34,26 +34,34 @@ pub(crate) fn problem(
     }
 }
 
+/// A file's text without a byte order mark.
+pub(crate) fn read_text(path: &Path) -> Result<String, Problem> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| problem(path, "file.read", None, format!("can't be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = String::from_utf8_lossy(&error.as_bytes()[..at])
+            .matches('\n')
+            .count()
+            + 1;
+        let mut fault = problem(
+            path,
+            "file.encoding",
+            Some(line as u64),
+            "is not UTF-8: the first byte that isn't stands on this line".to_owned(),
+        );
+        fault.mend = Some("save the file as UTF-8".to_owned());
+        fault
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
 impl CsvFile {
     pub(crate) fn read(path: &Path) -> Result<Self, Problem> {
-        let bytes = std::fs::read(path)
-            .map_err(|error| problem(path, "file.read", None, format!("can't be read: {error}")))?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let line = String::from_utf8_lossy(&error.as_bytes()[..at])
-                .matches('\n')
-                .count()
-                + 1;
-            let mut fault = problem(
-                path,
-                "file.encoding",
-                Some(line as u64),
-                "is not UTF-8: the first byte that isn't stands on this line".to_owned(),
-            );
-            fault.mend = Some("save the file as UTF-8".to_owned());
-            fault
-        })?;
-        let text = text.trim_start_matches('\u{feff}');
+        let text = read_text(path)?;
         let mut reader = csv::ReaderBuilder::new()
             .flexible(true)
             .from_reader(text.as_bytes());

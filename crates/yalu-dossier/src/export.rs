@@ -5,6 +5,7 @@ use yalu_store::series_export::SeriesRow;
 use yalu_store::{Month, Period, PeriodUnit};
 
 use crate::assessment::Assessment;
+use crate::eras::era_labels;
 
 /// The period that a label names.
 pub(crate) fn period_of(label: &str) -> Option<(Period, PeriodUnit)> {
@@ -66,6 +67,7 @@ pub fn series_rows(assessment: &Assessment) -> Vec<SeriesRow> {
                 last_day: period.last_day,
                 value: series.values[idx],
                 n_rows: series.n_rows[idx],
+                leaders: era_labels(&assessment.eras, period),
             });
         }
     }
@@ -92,6 +94,7 @@ pub fn series_rows(assessment: &Assessment) -> Vec<SeriesRow> {
                     last_day: period.last_day,
                     value: *value,
                     n_rows: 0,
+                    leaders: era_labels(&assessment.eras, period),
                 });
             }
         }

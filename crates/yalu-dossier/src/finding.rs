@@ -12,6 +12,7 @@ use crate::assessment::{
 };
 use crate::cells::{RequestError, Requests};
 use crate::curve::{self, CurveRow};
+use crate::eras::by_era;
 use crate::fit::{
     Asked, Contrast, Located, RungInputs, Tests, contrast, durability_of_test, is_not_asked,
     locate, recent_contrast, run_tests, rung, shift_probability,
@@ -281,6 +282,7 @@ pub(crate) fn record(
         tail: None,
         curve,
         probability: None,
+        eras: None,
         trace: trace(inputs, &cells, command),
         warnings: Vec::new(),
     };
@@ -293,6 +295,7 @@ pub(crate) fn record(
             record.would_move = reasons::would_move(inputs, &record, fitted);
         }
     }
+    record.eras = by_era(inputs, fitted, &record);
     Ok(record)
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
+use yalu_evidence::era::Era;
 use yalu_store::series_file::{SeriesFileKey, read_series_file};
 
 use crate::borders::BorderEntry;
@@ -13,6 +14,8 @@ use crate::borders::entries::load_entries;
 use crate::cells::{Requests, cell_id};
 use crate::check::check;
 use crate::diagnostic::{Problem, Problems};
+use crate::eras::load_eras;
+use crate::evidence::{LoadedEvidence, load_evidence};
 use crate::events::{LoadedEvent, load_events};
 use crate::influence::Known;
 use crate::spec::DossierSpec;
@@ -35,6 +38,10 @@ pub struct Dossier {
     pub tables: Vec<LoadedTable>,
     /// Entries of the domains that have a file of them, by the domain's id.
     pub entries: BTreeMap<String, Vec<BorderEntry>>,
+    /// Leaders' eras, by state, then by day.
+    pub eras: Vec<Era>,
+    /// Sources, claims and talks, where the dossier names them.
+    pub evidence: Option<LoadedEvidence>,
     /// Who wants what, where the dossier has a structure.
     pub council: Option<LoadedCouncil>,
 }
@@ -129,6 +136,13 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
             Err(faults) => problems.extend(faults),
         }
     }
+    let mut evidence = None;
+    if let Some(keys) = &spec.evidence {
+        match load_evidence(&dir, &spec, keys) {
+            Ok(loaded) => evidence = Some(loaded),
+            Err(faults) => problems.extend(faults),
+        }
+    }
     if let Some(series) = &spec.data.series
         && with_series
         && !dir.join(series).is_file()
@@ -151,11 +165,13 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
     events.sort();
     Ok(Dossier {
         dir,
+        eras: load_eras(&spec.eras),
         spec,
         sha256,
         events,
         tables,
         entries,
+        evidence,
         council,
     })
 }

@@ -1,6 +1,6 @@
 //! From a dossier to its assessments: query, models, verdict.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -20,6 +20,8 @@ use crate::coverage::{
 };
 use crate::curve::{CurveRow, run_curve};
 use crate::diagnostic::Problem;
+use crate::eras::state_eras;
+use crate::evidence::{Gathered, assemble};
 use crate::finding::find;
 use crate::influence::{InfluenceError, InfluenceRecord, acts_query, measure, read_acts};
 use crate::load::Dossier;
@@ -385,6 +387,12 @@ fn assess_as_of(
         events: &events,
         tables: &tables,
         coverage_steps: coverage_steps(&table, &frame, as_of),
+        eras: dossier
+            .eras
+            .iter()
+            .filter(|era| era.from <= as_of)
+            .cloned()
+            .collect(),
     };
 
     let tested: Vec<&Indicator> = spec
@@ -420,6 +428,15 @@ fn assess_as_of(
         as_of,
     );
     warnings.extend(curve_failures(&rows));
+    let evidence = dossier.evidence.as_ref().and_then(|evidence| {
+        assemble(&Gathered {
+            spec,
+            evidence,
+            indicators: &indicators,
+            of_ledger: &BTreeSet::new(),
+            as_of,
+        })
+    });
     Ok(Assessment {
         format: 1,
         yalu_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -429,6 +446,8 @@ fn assess_as_of(
         indicators,
         borders,
         structure,
+        evidence,
+        eras: state_eras(&spec.eras, &dossier.eras, as_of),
         pressure: pressure_records(&inputs)?,
         events: events
             .iter()

@@ -1,5 +1,6 @@
 //! One indicator under one specification, made ready for the models: outcome, exposure, regressors.
 
+use yalu_evidence::era::Era;
 use yalu_stats::{Design, DesignError, Family, ShiftModel, harmonics, lagged, pulse_response};
 use yalu_store::PeriodUnit;
 
@@ -25,6 +26,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) tables: &'a [LoadedTable],
     /// First days of changed source bases, within the frame, with what changed.
     pub(crate) coverage_steps: Vec<(usize, String)>,
+    /// Leaders' eras that had begun by the as-of date, by state.
+    pub(crate) eras: Vec<Era>,
 }
 
 /// Why an indicator can't be modelled: a fact about the data, which the verdict prints.

@@ -9,6 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use crate::borders::{BorderDomain, BorderRule, Borders};
+pub use crate::eras::EraKey;
+pub use crate::evidence::EvidenceKeys;
+pub use crate::ledger::LedgerKeys;
 pub use crate::structure::Structure;
 
 /// A dossier: one question about one dyad, and what is needed to answer it.
@@ -43,6 +46,15 @@ pub struct DossierSpec {
     /// The comparison with other borders, without which no shift is called major.
     #[serde(default)]
     pub borders: Option<Borders>,
+    /// Sources, claims and talks.
+    #[serde(default)]
+    pub evidence: Option<EvidenceKeys>,
+    /// What was promised, and what came of it.
+    #[serde(default)]
+    pub ledger: Option<LedgerKeys>,
+    /// Who led which state from when.
+    #[serde(default)]
+    pub eras: Vec<EraKey>,
     /// Who makes the policy: actors, what they want, and how they decide.
     #[serde(default)]
     pub structure: Option<Structure>,

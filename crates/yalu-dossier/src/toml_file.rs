@@ -45,6 +45,11 @@ impl Source<'_> {
         span
     }
 
+    /// The line, from 1, of the value at `steps`.
+    pub(crate) fn line(&self, steps: &[Step]) -> usize {
+        line_and_column(self.text, self.span(steps).0).0
+    }
+
     /// A fault at a key.
     pub(crate) fn problem(
         &self,

@@ -41,6 +41,26 @@ pub fn word(probability: f64, yardstick: Yardstick) -> &'static str {
         .map_or("almost certain", |(_, word)| word)
 }
 
+/// A state's name in a sentence: `the United States`, `China`.
+pub fn with_article(name: &str) -> String {
+    let takes_one = ["United ", "Netherlands", "Philippines", "Maldives", "Bahamas", "Gambia"];
+    let plural = name.ends_with(" Islands") || name.contains("Republic") || name == "Soviet Union";
+    if plural || takes_one.iter().any(|start| name.starts_with(start)) {
+        format!("the {name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Names in a row: `a`, `a and b`, `a, b and c`.
+pub(crate) fn listed(names: &[&str]) -> String {
+    match names {
+        [] => "nobody".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// A share in [0, 1] as per cent; what isn't quite none or all doesn't look so.
 pub fn percent(share: f64) -> String {
     if share > 0.0 && share < 0.005 {

@@ -9,4 +9,5 @@
 
 pub mod admiralty;
 pub mod edtf;
+pub mod era;
 pub mod matrix;

@@ -10,6 +10,7 @@
 //! | `first_day`, `last_day` | date | the period's bounds, both included |
 //! | `value` | number | the figure; null where it isn't known |
 //! | `n_rows` | integer | rows behind it |
+//! | `leaders` | text | who led which state, `CHN: Hu Jintao; PRK: Kim Jong-il`; empty where nobody says |
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,6 +49,8 @@ pub struct SeriesRow {
     pub value: Option<f64>,
     /// Rows behind it.
     pub n_rows: u64,
+    /// Who led which state; empty where nobody says.
+    pub leaders: String,
 }
 
 /// Why finished series can't be written.
@@ -139,6 +142,7 @@ pub fn write_series_csv(path: &Path, rows: &[SeriesRow]) -> Result<(), SeriesExp
                 &row.last_day.to_string(),
                 &row.value.map(|value| value.to_string()).unwrap_or_default(),
                 &row.n_rows.to_string(),
+                &row.leaders,
             ])
             .map_err(|error| fail(error.into()))?;
     }
@@ -148,7 +152,7 @@ pub fn write_series_csv(path: &Path, rows: &[SeriesRow]) -> Result<(), SeriesExp
     write_whole(path, &bytes).map_err(fail)
 }
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "series",
     "group",
     "source",
@@ -159,6 +163,7 @@ const COLUMNS: [&str; 10] = [
     "last_day",
     "value",
     "n_rows",
+    "leaders",
 ];
 
 fn refuse_not_finite(rows: &[SeriesRow]) -> Result<(), SeriesExportError> {
@@ -185,7 +190,7 @@ fn batch_of(rows: &[SeriesRow]) -> Result<RecordBatch, datafusion::arrow::error:
             rows.iter().map(|row| days_of(of(row))),
         ))
     };
-    let columns: [ArrayRef; 10] = [
+    let columns: [ArrayRef; 11] = [
         text(|row| &row.series),
         text(|row| &row.group),
         text(|row| &row.source),
@@ -198,6 +203,7 @@ fn batch_of(rows: &[SeriesRow]) -> Result<RecordBatch, datafusion::arrow::error:
         Arc::new(UInt64Array::from_iter_values(
             rows.iter().map(|row| row.n_rows),
         )),
+        text(|row| &row.leaders),
     ];
     let fields: Vec<Field> = COLUMNS
         .iter()
@@ -227,6 +233,7 @@ mod tests {
             last_day: jiff::civil::date(2013, 2, 28),
             value,
             n_rows: 3,
+            leaders: "CHN: Xi Jinping".to_owned(),
         }
     }
 
@@ -260,9 +267,9 @@ mod tests {
         let text = std::fs::read_to_string(&path).expect("text");
         assert_eq!(
             text,
-            "series,group,source,target,measure,period,first_day,last_day,value,n_rows\n\
-             sanctions,\"sanctions, broad\",CHN,*,events,2013-02,2013-02-01,2013-02-28,2.5,3\n\
-             sanctions,\"sanctions, broad\",CHN,*,events,2013-02,2013-02-01,2013-02-28,,3\n"
+            "series,group,source,target,measure,period,first_day,last_day,value,n_rows,leaders\n\
+             sanctions,\"sanctions, broad\",CHN,*,events,2013-02,2013-02-01,2013-02-28,2.5,3,CHN: Xi Jinping\n\
+             sanctions,\"sanctions, broad\",CHN,*,events,2013-02,2013-02-01,2013-02-28,,3,CHN: Xi Jinping\n"
         );
     }
 

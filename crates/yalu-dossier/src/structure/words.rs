@@ -5,7 +5,7 @@ use super::record::{
     ActorRecord, AgreementOf, IssueRecord, ModelRecord, OutcomeRecord, PivotRecord,
     StructureRecord, TurningRecord,
 };
-use crate::words::percent;
+use crate::words::{listed, percent};
 
 /// A figure as the record keeps it: six digits after the point, which is more than any coding has
 /// and fewer than the last bits of a sum.
@@ -27,15 +27,6 @@ pub(crate) fn figure(value: f64, range: f64) -> String {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         text
-    }
-}
-
-/// Names in a row: `a`, `a and b`, `a, b and c`.
-pub(crate) fn listed(names: &[&str]) -> String {
-    match names {
-        [] => "nobody".to_owned(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -145,6 +145,7 @@ pub(crate) fn bare_indicator(id: &str) -> IndicatorFinding {
         tail: None,
         curve: None,
         probability: None,
+        eras: None,
         trace: Trace::default(),
         warnings: Vec::new(),
     }
@@ -312,6 +313,8 @@ pub(crate) fn assessment() -> Assessment {
         indicators: vec![full_indicator(), bare_indicator(NASTY)],
         borders: Some(crate::border_fixture::borders()),
         structure: Some(crate::structure_fixture::structure()),
+        evidence: None,
+        eras: Vec::new(),
         pressure: vec![PressureRecord {
             id: "push".to_owned(),
             title: NASTY.to_owned(),

@@ -1,0 +1,24 @@
+//! The evidence that a verdict is argued from: sources, claims against hypotheses, recorded talks.
+//!
+//! [`keys`] is what the dossier says, [`record`] and [`talk_record`] what comes out.
+
+mod assemble;
+mod csv_lines;
+mod hypotheses;
+pub mod keys;
+mod known;
+mod load;
+pub mod record;
+pub mod talk_record;
+mod talks;
+mod words;
+
+pub(crate) use assemble::{Gathered, assemble};
+pub(crate) use csv_lines::CsvLines;
+pub(crate) use load::load_evidence;
+pub use load::LoadedEvidence;
+pub use keys::{
+    CiteKey, ClaimKey, ClaimsFile, CueKey, EvidenceKeys, HypothesisKey, RelevanceKey,
+    SourceGradeKey, SpeakerKey, TalkFile,
+};
+pub use record::EvidenceRecord;
