@@ -8,4 +8,5 @@
 )]
 
 pub mod admiralty;
+pub mod locator;
 pub mod matrix;

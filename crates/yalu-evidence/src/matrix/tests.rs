@@ -336,7 +336,7 @@ fn bad_probabilities_are_named_faults_with_a_mend() {
     let two = hypotheses(&["a", "b"]);
     let of = |priors: &[f64], p: &[Vec<Option<f64>>]| likelihoods(&two, &x, priors, p).unwrap_err();
     let fair = [0.5, 0.5];
-    let good = vec![Some(0.5), Some(0.5)];
+    let good = [Some(0.5), Some(0.5)];
     let cases = [
         (
             likelihoods(&two[..1], &x, &[1.0], &[]).unwrap_err(),
