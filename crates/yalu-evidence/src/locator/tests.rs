@@ -462,7 +462,9 @@ proptest! {
         let from = starts[from % starts.len()];
         let to = starts.iter().copied().filter(|at| *at > from).take(long).last().unwrap_or(from);
         let found = find_quote(&text, &Quote::new(&text[from..to]));
-        let cut = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let cut = |c: Option<char>| {
+            c.is_some_and(|c| c.to_lowercase().any(|c| c.is_ascii_alphanumeric()))
+        };
         // A piece that ends amid a word of Latin letters isn't a quote of it, hyphenated or not.
         let before = text[..from].trim_end_matches('\u{ad}').chars().next_back();
         let amid = cut(before) || cut(text[to..].trim_start_matches('\u{ad}').chars().next());
