@@ -8,5 +8,6 @@
 )]
 
 pub mod admiralty;
+pub mod csl;
 pub mod locator;
 pub mod matrix;
