@@ -258,6 +258,7 @@ fn plain(text: &str) -> String {
 
 fn is_mark(tag: &str) -> bool {
     let inside = tag.trim_start_matches(['<', '/']).trim_end_matches('>');
-    let name = inside.split_whitespace().next().unwrap_or("");
-    matches!(name, "i" | "b" | "sub" | "sup" | "sc" | "span")
+    let name = inside.split(char::is_whitespace).next().unwrap_or("");
+    let sound = !inside.contains('<');
+    sound && matches!(name, "i" | "b" | "sub" | "sup" | "sc" | "span")
 }
