@@ -8,6 +8,7 @@
 )]
 
 pub mod admiralty;
+pub mod bibtex;
 pub mod csl;
 pub mod locator;
 pub mod matrix;
