@@ -43,7 +43,14 @@ pub fn word(probability: f64, yardstick: Yardstick) -> &'static str {
 
 /// A state's name in a sentence: `the United States`, `China`.
 pub fn with_article(name: &str) -> String {
-    let takes_one = ["United ", "Netherlands", "Philippines", "Maldives", "Bahamas", "Gambia"];
+    let takes_one = [
+        "United ",
+        "Netherlands",
+        "Philippines",
+        "Maldives",
+        "Bahamas",
+        "Gambia",
+    ];
     let plural = name.ends_with(" Islands") || name.contains("Republic") || name == "Soviet Union";
     if plural || takes_one.iter().any(|start| name.starts_with(start)) {
         format!("the {name}")

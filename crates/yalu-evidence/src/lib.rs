@@ -8,6 +8,8 @@
 )]
 
 pub mod admiralty;
+pub mod csl;
 pub mod edtf;
 pub mod era;
+pub mod locator;
 pub mod matrix;

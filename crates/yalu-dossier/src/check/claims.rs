@@ -30,16 +30,27 @@ pub(crate) struct Known<'a> {
 /// Checks a claims file.
 pub(crate) fn check(checker: &mut Checker<'_>, file: &ClaimsFile, known: &Known<'_>) {
     if file.format != 1 {
-        let message = format!("format {} is not known to this version of Yalu", file.format);
+        let message = format!(
+            "format {} is not known to this version of Yalu",
+            file.format
+        );
         let mend = Some("write format = 1".to_owned());
         checker.fault("dossier.format", &at("format"), message, mend);
     }
     checker.unique("sources", file.sources.iter().map(|one| one.id.as_str()));
-    checker.unique("hypotheses", file.hypotheses.iter().map(|one| one.id.as_str()));
+    checker.unique(
+        "hypotheses",
+        file.hypotheses.iter().map(|one| one.id.as_str()),
+    );
     checker.unique("claims", file.claims.iter().map(|one| one.id.as_str()));
     for (idx, grade) in file.sources.iter().enumerate() {
         let place = |name: &str| [key("sources"), Step::Item(idx), key(name)];
-        checker.reference(&place("id"), "source", &grade.id, known.sources.iter().copied());
+        checker.reference(
+            &place("id"),
+            "source",
+            &grade.id,
+            known.sources.iter().copied(),
+        );
         if grade.reliability.parse::<Reliability>().is_err() {
             checker.fault(
                 "claims.grade",
@@ -50,7 +61,10 @@ pub(crate) fn check(checker: &mut Checker<'_>, file: &ClaimsFile, known: &Known<
         }
     }
     for (idx, hypothesis) in file.hypotheses.iter().enumerate() {
-        checker.id(&[key("hypotheses"), Step::Item(idx), key("id")], &hypothesis.id);
+        checker.id(
+            &[key("hypotheses"), Step::Item(idx), key("id")],
+            &hypothesis.id,
+        );
     }
     for (idx, claim) in file.claims.iter().enumerate() {
         check_claim(checker, file, idx, claim, known);
@@ -79,7 +93,12 @@ fn check_claim(
     for (name, what, ids, declared) in [
         ("actors", "actor", &claim.actors, known.actors),
         ("issues", "issue", &claim.issues, known.issues),
-        ("indicators", "indicator", &claim.indicators, known.indicators),
+        (
+            "indicators",
+            "indicator",
+            &claim.indicators,
+            known.indicators,
+        ),
     ] {
         for (which, id) in ids.iter().enumerate() {
             let mut place = place(name);
@@ -120,7 +139,12 @@ fn check_claim(
         );
     }
     for (which, cite) in claim.cites.iter().enumerate() {
-        let base = [key("claims"), Step::Item(idx), key("cites"), Step::Item(which)];
+        let base = [
+            key("claims"),
+            Step::Item(idx),
+            key("cites"),
+            Step::Item(which),
+        ];
         check_cite(checker, &base, cite, known);
     }
 }
@@ -162,7 +186,12 @@ fn check_cite(checker: &mut Checker<'_>, base: &[Step], cite: &CiteKey, known: &
         check_rows(checker, base, cite, file, known);
     } else if cite.rows.is_some() {
         let mend = Some("name the file".to_owned());
-        checker.fault("claims.cite", &place("rows"), "rows of no file".to_owned(), mend);
+        checker.fault(
+            "claims.cite",
+            &place("rows"),
+            "rows of no file".to_owned(),
+            mend,
+        );
     }
     if let Some(indicator) = &cite.indicator {
         checker.reference(
@@ -189,7 +218,12 @@ fn check_source(
     known: &Known<'_>,
 ) {
     let place = |name: &str| [base, &[key(name)]].concat();
-    checker.reference(&place("source"), "source", source, known.sources.iter().copied());
+    checker.reference(
+        &place("source"),
+        "source",
+        source,
+        known.sources.iter().copied(),
+    );
     if let Some(credibility) = cite.credibility
         && !(1..=6).contains(&credibility)
     {

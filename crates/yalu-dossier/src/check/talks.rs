@@ -29,22 +29,42 @@ pub(crate) fn check(checker: &mut Checker<'_>, talk: &TalkFile, sources: &[&str]
         let mend = Some(error.mend().to_owned());
         checker.fault("talks.date", &at("date"), error.to_string(), mend);
     }
-    checker.reference(&at("source"), "source", &talk.source, sources.iter().copied());
-    for (name, file) in [("recording", &talk.recording), ("transcript", &talk.transcript)] {
+    checker.reference(
+        &at("source"),
+        "source",
+        &talk.source,
+        sources.iter().copied(),
+    );
+    for (name, file) in [
+        ("recording", &talk.recording),
+        ("transcript", &talk.transcript),
+    ] {
         if let Some(file) = file {
             checker.file(&at(name), file);
         }
     }
-    if talk.recording.is_none() && talk.held.as_deref().is_none_or(|text| text.trim().is_empty()) {
+    if talk.recording.is_none()
+        && talk
+            .held
+            .as_deref()
+            .is_none_or(|text| text.trim().is_empty())
+    {
         checker.fault(
             "talks.held",
             &at("title"),
             "there is no recording, and nobody says where it is held".to_owned(),
-            Some("add held = \"who holds it, and where\", or the recording with `yalu talk add`".to_owned()),
+            Some(
+                "add held = \"who holds it, and where\", or the recording with `yalu talk add`"
+                    .to_owned(),
+            ),
         );
     }
     for (name, text, read) in [
-        ("duration", &talk.duration, clock_seconds as fn(&str) -> Option<f64>),
+        (
+            "duration",
+            &talk.duration,
+            clock_seconds as fn(&str) -> Option<f64>,
+        ),
         ("offset", &talk.offset, offset_seconds),
     ] {
         if let Some(text) = text
@@ -77,7 +97,12 @@ fn check_cues(checker: &mut Checker<'_>, talk: &TalkFile) {
     for (idx, cue) in talk.cues.iter().enumerate() {
         let place = |name: &str| [key("cues"), Step::Item(idx), key(name)];
         if let Some(speaker) = &cue.speaker {
-            checker.reference(&place("speaker"), "speaker", speaker, speakers.iter().copied());
+            checker.reference(
+                &place("speaker"),
+                "speaker",
+                speaker,
+                speakers.iter().copied(),
+            );
         }
         let Some(start) = clock_seconds(&cue.at) else {
             time_fault(checker, &place("at"), &cue.at);
@@ -88,7 +113,8 @@ fn check_cues(checker: &mut Checker<'_>, talk: &TalkFile) {
             Some(text) => match clock_seconds(text) {
                 Some(end) if end > start => end,
                 Some(_) => {
-                    let message = format!("the cue ends at {text}, not after it begins at {}", cue.at);
+                    let message =
+                        format!("the cue ends at {text}, not after it begins at {}", cue.at);
                     let mend = Some("correct one of them, or leave the end out".to_owned());
                     checker.fault("talks.cue", &place("end"), message, mend);
                     start
@@ -102,7 +128,12 @@ fn check_cues(checker: &mut Checker<'_>, talk: &TalkFile) {
         if let Some(length) = length
             && (start >= length || end > length)
         {
-            past_end(checker, &place("at"), &cue.at, talk.duration.as_deref().unwrap_or_default());
+            past_end(
+                checker,
+                &place("at"),
+                &cue.at,
+                talk.duration.as_deref().unwrap_or_default(),
+            );
         }
         if let Some((earlier, earlier_end)) = last
             && (start <= earlier || start < earlier_end)
@@ -124,6 +155,9 @@ pub(crate) fn past_end(checker: &mut Checker<'_>, place: &[Step], cue: &str, len
         "talks.cue",
         place,
         format!("the cue at {cue} lies past the end of the talk, which is {length} long"),
-        Some("give a time within the talk; where the recording is another edit, set its offset".to_owned()),
+        Some(
+            "give a time within the talk; where the recording is another edit, set its offset"
+                .to_owned(),
+        ),
     );
 }

@@ -42,7 +42,10 @@ pub(super) fn alternative(
         .map(|one| boundary(one, kind))
         .collect();
     let outcome = match one.answer {
-        EraAnswer::Untested => format!("No change of leader in {} can be tested", with_article(&one.name)),
+        EraAnswer::Untested => format!(
+            "No change of leader in {} can be tested",
+            with_article(&one.name)
+        ),
         EraAnswer::NoStep => format!(
             "The level doesn’t change with the leaders of {}, nor at a free date",
             with_article(&one.name)

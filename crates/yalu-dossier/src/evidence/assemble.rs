@@ -172,7 +172,10 @@ fn claim_record(
     claim: &ClaimKey,
     line: usize,
 ) -> Result<ClaimRecord, String> {
-    let happened = claim.happened.as_deref().and_then(|text| parse_edtf(text).ok());
+    let happened = claim
+        .happened
+        .as_deref()
+        .and_then(|text| parse_edtf(text).ok());
     if let Some(first) = happened.as_ref().and_then(|date| date.earliest())
         && first > gathered.as_of
     {
@@ -190,7 +193,11 @@ fn claim_record(
         return Err(reasons.join("; "));
     }
     // Its own finding that doesn't bear it out any more takes the claim with it.
-    if let Some(why) = claim.cites.iter().find_map(|cite| not_borne_out(gathered, cite)) {
+    if let Some(why) = claim
+        .cites
+        .iter()
+        .find_map(|cite| not_borne_out(gathered, cite))
+    {
         return Err(why);
     }
     let weights = GradeWeights::default();
@@ -201,7 +208,9 @@ fn claim_record(
         .max_by(|a, b| {
             // Of equal weights the one whose letter comes first.
             let by_weight = weights.weight(*a).total_cmp(&weights.weight(*b));
-            by_weight.then_with(|| b.source.cmp(&a.source)).then_with(|| b.item.cmp(&a.item))
+            by_weight
+                .then_with(|| b.source.cmp(&a.source))
+                .then_with(|| b.item.cmp(&a.item))
         });
     let own_data = cites.iter().any(|cite| cite.kind != CiteKind::Source);
     let credibility = match best {
@@ -243,10 +252,12 @@ fn not_borne_out(gathered: &Gathered<'_>, cite: &CiteKey) -> Option<String> {
     if stands {
         return None;
     }
-    let found = finding
-        .rung
-        .map_or("isn’t tested".to_owned(), |rung| format!("is “{}”", rung_name(rung)));
-    Some(format!("the finding on {id} {found}, which doesn’t bear it out"))
+    let found = finding.rung.map_or("isn’t tested".to_owned(), |rung| {
+        format!("is “{}”", rung_name(rung))
+    });
+    Some(format!(
+        "the finding on {id} {found}, which doesn’t bear it out"
+    ))
 }
 
 fn cite_record(
@@ -262,7 +273,10 @@ fn cite_record(
             .source(id)
             .ok_or_else(|| format!("no source {id}"))?;
         if let Known::Later(day) = known_by(item, gathered.as_of) {
-            return Err(format!("{} came out by {day}, after the as-of date", short(item)));
+            return Err(format!(
+                "{} came out by {day}, after the as-of date",
+                short(item)
+            ));
         }
         return Ok(source_cite(gathered, loaded, claim, idx, cite, item));
     }
@@ -319,7 +333,10 @@ fn source_cite(
     cite: &CiteKey,
     item: &Item,
 ) -> CiteRecord {
-    let locator = cite.at.as_deref().and_then(|text| text.parse::<Locator>().ok());
+    let locator = cite
+        .at
+        .as_deref()
+        .and_then(|text| text.parse::<Locator>().ok());
     let talk = gathered
         .evidence
         .talks
@@ -344,7 +361,9 @@ fn source_cite(
         id: &annotation_id(gathered, &claim.id, idx),
         motivation: Motivation::Linking,
         claim: &claim.text,
-        source: url.as_deref().map_or(urn.as_str(), |url| url.split('#').next().unwrap_or(url)),
+        source: url
+            .as_deref()
+            .map_or(urn.as_str(), |url| url.split('#').next().unwrap_or(url)),
         first_page: first_page(item),
         locator: locator.as_ref(),
         quote: quote.as_ref(),
@@ -359,9 +378,7 @@ fn source_cite(
         source: Some(item.id.clone()),
         at: locator.as_ref().map(ToString::to_string),
         quote: cite.quote.clone(),
-        quote_check: quote
-            .as_ref()
-            .and_then(|quote| check_quote(talk, quote)),
+        quote_check: quote.as_ref().and_then(|quote| check_quote(talk, quote)),
         grade: Some(grade.to_string()),
         disputes: cite.disputes,
         moment: talk.and_then(|talk| moment(talk, locator.as_ref()?)),
@@ -414,7 +431,9 @@ fn rows_cite(
         .ok_or_else(|| format!("{file} can’t be read"))?;
     let (first, last) = lines.range(text).map_err(|error| error.to_string())?;
     if let Known::Later(day) = rows_known_by(lines, (first, last), gathered.as_of) {
-        return Err(format!("rows {first} to {last} of {file} reach to {day}, after the as-of date"));
+        return Err(format!(
+            "rows {first} to {last} of {file} reach to {day}, after the as-of date"
+        ));
     }
     let locator = format!("rows {first}-{last}").parse::<Locator>().ok();
     let annotation = Annotation {

@@ -15,12 +15,19 @@ use crate::words::listed;
 
 /// The matrix of the claims that are known.
 pub(super) fn matrix(file: &ClaimsFile, known: &[ClaimRecord]) -> MatrixRecord {
-    let by_id: BTreeMap<&str, &ClaimKey> =
-        file.claims.iter().map(|one| (one.id.as_str(), one)).collect();
+    let by_id: BTreeMap<&str, &ClaimKey> = file
+        .claims
+        .iter()
+        .map(|one| (one.id.as_str(), one))
+        .collect();
     // A claim without any mark isn't evidence for or against: it stands in the list of claims only.
     let marked: Vec<&ClaimRecord> = known
         .iter()
-        .filter(|claim| by_id.get(claim.id.as_str()).is_some_and(|key| !key.marks.is_empty()))
+        .filter(|claim| {
+            by_id
+                .get(claim.id.as_str())
+                .is_some_and(|key| !key.marks.is_empty())
+        })
         .collect();
     let mark = |claim: &str, hypothesis: &str| -> Option<Mark> {
         by_id.get(claim)?.marks.get(hypothesis)?.parse().ok()
@@ -199,7 +206,11 @@ fn turn(one: &Variation, title: &impl Fn(&str) -> String) -> TurningChange {
                 source.clone(),
                 format!(
                     "without {named} and the {} on it alone",
-                    if n == 1 { "claim that rests".to_owned() } else { format!("{n} claims that rest") }
+                    if n == 1 {
+                        "claim that rests".to_owned()
+                    } else {
+                        format!("{n} claims that rest")
+                    }
                 ),
             )
         }
@@ -211,7 +222,10 @@ fn turn(one: &Variation, title: &impl Fn(&str) -> String) -> TurningChange {
         } => (
             ChangeKind::MarkMoved,
             claim.clone(),
-            format!("claim {claim} marked {to} instead of {from} for “{}”", title(hypothesis)),
+            format!(
+                "claim {claim} marked {to} instead of {from} for “{}”",
+                title(hypothesis)
+            ),
         ),
     };
     TurningChange {
@@ -233,7 +247,10 @@ fn separation(why: &Separation) -> String {
             if names.len() == 1 {
                 format!("their order turns without claim {}", names[0])
             } else {
-                format!("their order turns without any one of the claims {}", listed(&names))
+                format!(
+                    "their order turns without any one of the claims {}",
+                    listed(&names)
+                )
             }
         }
     }

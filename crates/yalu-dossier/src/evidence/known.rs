@@ -41,7 +41,9 @@ fn last_day(point: DatePoint) -> Option<Date> {
 /// of it.
 pub(crate) fn known_by(item: &Item, as_of: Date) -> Known {
     let issued = item.issued.as_ref();
-    let latest = issued.and_then(|date| date.to.or_else(|| date.start())).and_then(last_day);
+    let latest = issued
+        .and_then(|date| date.to.or_else(|| date.start()))
+        .and_then(last_day);
     Known::of(latest, as_of)
 }
 
@@ -91,9 +93,15 @@ mod tests {
     fn what_may_have_come_out_later_isnt_surely_known() {
         let as_of = date(2013, 7, 31);
         assert_eq!(known_by(&issued("2013, 7, 31"), as_of), Known::Surely);
-        assert_eq!(known_by(&issued("2013, 8, 1"), as_of), Known::Later(date(2013, 8, 1)));
+        assert_eq!(
+            known_by(&issued("2013, 8, 1"), as_of),
+            Known::Later(date(2013, 8, 1))
+        );
         assert_eq!(known_by(&issued("2013, 7"), as_of), Known::Surely);
-        assert_eq!(known_by(&issued("2013"), as_of), Known::Later(date(2013, 12, 31)));
+        assert_eq!(
+            known_by(&issued("2013"), as_of),
+            Known::Later(date(2013, 12, 31))
+        );
         let undated = read_csl(r#"[{"id": "a", "type": "report"}]"#).unwrap();
         assert_eq!(known_by(&undated.items[0], as_of), Known::Undated);
     }
@@ -107,7 +115,10 @@ mod tests {
         };
         let as_of = date(2013, 7, 31);
         assert_eq!(rows_known_by(&lines, (2, 2), as_of), Known::Surely);
-        assert_eq!(rows_known_by(&lines, (2, 3), as_of), Known::Later(date(2013, 9, 30)));
+        assert_eq!(
+            rows_known_by(&lines, (2, 3), as_of),
+            Known::Later(date(2013, 9, 30))
+        );
         assert_eq!(rows_known_by(&lines, (4, 4), as_of), Known::Surely);
         let undated = CsvLines {
             header: vec!["a".to_owned()],

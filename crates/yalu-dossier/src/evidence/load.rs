@@ -133,7 +133,10 @@ fn read_claims(
     let mut lines = Vec::new();
     let structure = spec.structure.as_ref();
     let actors: Vec<&str> = structure.map_or(Vec::new(), |one| {
-        one.members.iter().map(|member| member.id.as_str()).collect()
+        one.members
+            .iter()
+            .map(|member| member.id.as_str())
+            .collect()
     });
     let issues: Vec<&str> = structure.map_or(Vec::new(), |one| {
         one.issues.iter().map(|issue| issue.id.as_str()).collect()
@@ -144,7 +147,12 @@ fn read_claims(
         .filter_map(|talk| Some((talk.keys.source.clone(), talk.length_s()?)))
         .collect();
     let file = parse_toml::<ClaimsFile>(&path, &text, |source, file, problems| {
-        for name in file.claims.iter().flat_map(|claim| &claim.cites).filter_map(|cite| cite.file.as_ref()) {
+        for name in file
+            .claims
+            .iter()
+            .flat_map(|claim| &claim.cites)
+            .filter_map(|cite| cite.file.as_ref())
+        {
             if is_inside(name) && !files.contains_key(name) {
                 files.insert(name.clone(), CsvLines::read(&dir.join(name)));
             }

@@ -15,10 +15,10 @@ mod words;
 
 pub(crate) use assemble::{Gathered, assemble};
 pub(crate) use csv_lines::CsvLines;
-pub(crate) use load::load_evidence;
-pub use load::LoadedEvidence;
 pub use keys::{
     CiteKey, ClaimKey, ClaimsFile, CueKey, EvidenceKeys, HypothesisKey, RelevanceKey,
     SourceGradeKey, SpeakerKey, TalkFile,
 };
+pub use load::LoadedEvidence;
+pub(crate) use load::load_evidence;
 pub use record::EvidenceRecord;

@@ -57,14 +57,15 @@ pub(crate) fn load_talks(
     let path = dir.join(folder);
     let unreadable = |message: String| {
         let mut fault = problem(&path, "talks.folder", None, message);
-        fault.mend = Some("name a folder in the dossier that holds a .toml for each talk".to_owned());
+        fault.mend =
+            Some("name a folder in the dossier that holds a .toml for each talk".to_owned());
         vec![fault]
     };
     if !leads_inside(folder) {
         return Err(unreadable("leads out of the dossier's folder".to_owned()));
     }
-    let entries = fs::read_dir(&path)
-        .map_err(|error| unreadable(format!("can't be read: {error}")))?;
+    let entries =
+        fs::read_dir(&path).map_err(|error| unreadable(format!("can't be read: {error}")))?;
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".toml"))
@@ -85,7 +86,12 @@ pub(crate) fn load_talks(
     }
 }
 
-fn load_talk(dir: &Path, folder: &str, name: &str, sources: &[&str]) -> Result<LoadedTalk, Problems> {
+fn load_talk(
+    dir: &Path,
+    folder: &str,
+    name: &str,
+    sources: &[&str],
+) -> Result<LoadedTalk, Problems> {
     let file = format!("{}/{name}", folder.trim_end_matches('/'));
     let path = dir.join(&file);
     let text = read_text(&path).map_err(|fault| Problems(vec![fault]))?;
@@ -97,7 +103,11 @@ fn load_talk(dir: &Path, folder: &str, name: &str, sources: &[&str]) -> Result<L
         id: name.trim_end_matches(".toml").to_owned(),
         file,
         date,
-        offset_s: keys.offset.as_deref().and_then(offset_seconds).unwrap_or(0.0),
+        offset_s: keys
+            .offset
+            .as_deref()
+            .and_then(offset_seconds)
+            .unwrap_or(0.0),
         keys,
     })
 }
@@ -132,7 +142,9 @@ pub(crate) fn talk_record(talk: &LoadedTalk, claims: &[ClaimRecord]) -> TalkReco
             .iter()
             .filter(|claim| {
                 claim.cites.iter().any(|cite| {
-                    cite.moment.as_ref().is_some_and(|moment| moment.talk == talk.id)
+                    cite.moment
+                        .as_ref()
+                        .is_some_and(|moment| moment.talk == talk.id)
                 })
             })
             .map(|claim| claim.id.clone())

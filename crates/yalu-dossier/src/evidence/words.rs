@@ -30,7 +30,11 @@ pub(super) fn sentences(
     let mut sentences = vec![format!(
         "{} {} known by the as-of date; {} left out.",
         claims.len(),
-        if claims.len() == 1 { "claim was" } else { "claims were" },
+        if claims.len() == 1 {
+            "claim was"
+        } else {
+            "claims were"
+        },
         match left_out.len() {
             0 => "none is".to_owned(),
             1 => "one is".to_owned(),
@@ -49,7 +53,10 @@ fn of_matrix(matrix: &MatrixRecord) -> Vec<String> {
         .iter()
         .filter(|one| matrix.leaders.contains(&one.id))
         .collect();
-    let titles: Vec<String> = leaders.iter().map(|one| format!("“{}”", one.title)).collect();
+    let titles: Vec<String> = leaders
+        .iter()
+        .map(|one| format!("“{}”", one.title))
+        .collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     let mut sentences = Vec::new();
     if matrix.rows.is_empty() || leaders.len() == matrix.hypotheses.len() {
@@ -72,7 +79,13 @@ fn of_matrix(matrix: &MatrixRecord) -> Vec<String> {
         listed(&titles),
         next.map_or(String::new(), |one| format!("; next “{}”, {:.2}", one.title, one.score)),
     ));
-    let count = |kind: ChangeKind| matrix.turning.iter().filter(|one| one.change == kind).count();
+    let count = |kind: ChangeKind| {
+        matrix
+            .turning
+            .iter()
+            .filter(|one| one.change == kind)
+            .count()
+    };
     let [n_claims, n_sources, n_marks] = matrix.n_tried;
     sentences.push(format!(
         "The lead turns, or is shared, in {} of {n_claims} ways to leave out a claim, {} of {n_sources} to leave out a source, {} of {n_marks} to move a mark by one step{}.",
@@ -115,7 +128,10 @@ pub(super) fn cautions(claims: &[ClaimRecord], matrix: Option<&MatrixRecord>) ->
     };
     let disputed = named(&|claim| claim.cites.iter().any(|cite| cite.disputes));
     if !disputed.is_empty() {
-        cautions.push(format!("A source says the opposite of {}.", listed(&disputed)));
+        cautions.push(format!(
+            "A source says the opposite of {}.",
+            listed(&disputed)
+        ));
     }
     let orphaned = named(&|claim| {
         claim
