@@ -11,6 +11,13 @@ use super::{Checker, at, key};
 use crate::evidence::{CiteKey, ClaimKey, ClaimsFile, CsvLines};
 use crate::toml_file::Step;
 
+/// The reliability that a letter stands for.
+pub(crate) fn reliability_of(letter: &str) -> Option<Reliability> {
+    Reliability::ALL
+        .into_iter()
+        .find(|one| one.letter().to_string() == letter)
+}
+
 /// What a claims file may refer to.
 pub(crate) struct Known<'a> {
     /// Sources of the library: ids.
@@ -51,7 +58,7 @@ pub(crate) fn check(checker: &mut Checker<'_>, file: &ClaimsFile, known: &Known<
             &grade.id,
             known.sources.iter().copied(),
         );
-        if grade.reliability.parse::<Reliability>().is_err() {
+        if reliability_of(&grade.reliability).is_none() {
             checker.fault(
                 "claims.grade",
                 &place("reliability"),

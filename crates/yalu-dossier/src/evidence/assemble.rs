@@ -19,6 +19,7 @@ use super::record::{
 use super::talks::{LoadedTalk, talk_record};
 use super::words;
 use crate::assessment::IndicatorFinding;
+use crate::check::claims::reliability_of;
 use crate::reasons::rung_name;
 use crate::spec::DossierSpec;
 
@@ -85,7 +86,7 @@ pub(crate) fn assemble(gathered: &Gathered<'_>) -> Option<EvidenceRecord> {
 fn reliability(loaded: Option<&LoadedClaims>, id: &str) -> (Reliability, Option<String>) {
     let grade = loaded.and_then(|one| one.file.sources.iter().find(|grade| grade.id == id));
     grade.map_or((Reliability::F, None), |grade| {
-        let letter = grade.reliability.parse().unwrap_or(Reliability::F);
+        let letter = reliability_of(&grade.reliability).unwrap_or(Reliability::F);
         (letter, grade.why.clone())
     })
 }
@@ -347,7 +348,11 @@ fn source_cite(
         source: letter,
         item: cite
             .credibility
-            .and_then(|digit| digit.to_string().parse().ok())
+            .and_then(|digit| {
+                Credibility::ALL
+                    .into_iter()
+                    .find(|one| one.digit() == digit)
+            })
             .unwrap_or(Credibility::Six),
     };
     let quote = cite.quote.as_ref().map(|exact| Quote {

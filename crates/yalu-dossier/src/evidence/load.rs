@@ -1,7 +1,6 @@
 //! Reads the files that `[evidence]` names, and checks them against each other.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use yalu_evidence::csl::{CslFault, Item, Library, read_csl};

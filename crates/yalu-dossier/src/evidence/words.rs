@@ -99,17 +99,15 @@ fn of_matrix(matrix: &MatrixRecord) -> Vec<String> {
         }
     ));
     for one in &matrix.inseparable {
-        let title = |id: &String| {
+        let [first, second] = one.pair.each_ref().map(|id| {
             matrix
                 .hypotheses
                 .iter()
                 .find(|h| h.id == *id)
                 .map_or(id.as_str(), |h| h.title.as_str())
-        };
+        });
         sentences.push(format!(
-            "“{}” and “{}” don’t separate: {}.",
-            title(&one.pair[0]),
-            title(&one.pair[1]),
+            "“{first}” and “{second}” don’t separate: {}.",
             one.words
         ));
     }
@@ -119,21 +117,14 @@ fn of_matrix(matrix: &MatrixRecord) -> Vec<String> {
 /// What to beware of.
 pub(super) fn cautions(claims: &[ClaimRecord], matrix: Option<&MatrixRecord>) -> Vec<String> {
     let mut cautions = Vec::new();
-    let named = |test: &dyn Fn(&ClaimRecord) -> bool| -> Vec<&str> {
-        claims
-            .iter()
-            .filter(|claim| test(claim))
-            .map(|claim| claim.id.as_str())
-            .collect()
-    };
-    let disputed = named(&|claim| claim.cites.iter().any(|cite| cite.disputes));
+    let disputed = named(claims, |claim| claim.cites.iter().any(|cite| cite.disputes));
     if !disputed.is_empty() {
         cautions.push(format!(
             "A source says the opposite of {}.",
             listed(&disputed)
         ));
     }
-    let orphaned = named(&|claim| {
+    let orphaned = named(claims, |claim| {
         claim
             .cites
             .iter()
@@ -178,6 +169,15 @@ pub(super) fn cautions(claims: &[ClaimRecord], matrix: Option<&MatrixRecord>) ->
         }
     }
     cautions
+}
+
+/// The ids of the claims of which something holds.
+fn named(claims: &[ClaimRecord], holds: impl Fn(&ClaimRecord) -> bool) -> Vec<&str> {
+    claims
+        .iter()
+        .filter(|claim| holds(claim))
+        .map(|claim| claim.id.as_str())
+        .collect()
 }
 
 /// The source that the most claims rest on alone, and their share of all that rest on sources.
