@@ -28,15 +28,19 @@ fn main() -> io::Result<ExitCode> {
     };
     match read {
         Ok((items, notes)) => {
-            notes.iter().for_each(|note| eprintln!("{note}"));
-            items
-                .iter()
-                .for_each(|item| eprintln!("{}", reference(item)));
+            for note in notes {
+                eprintln!("{note}");
+            }
+            for item in &items {
+                eprintln!("{}", reference(item));
+            }
             print!("{}", to_csl(&items));
             Ok(ExitCode::SUCCESS)
         }
         Err(faults) => {
-            faults.iter().for_each(|fault| eprintln!("{fault}"));
+            for fault in faults {
+                eprintln!("{fault}");
+            }
             Ok(ExitCode::FAILURE)
         }
     }

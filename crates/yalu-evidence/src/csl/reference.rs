@@ -4,7 +4,7 @@ use super::date::DatePoint;
 use super::item::{Item, Name};
 
 /// The source for a list of sources, in plain text and always in this order: names (year): title
-/// [genre]. Container volume(issue), pages. Number. Edition, version. Event, place. Place: publisher. Date.
+/// \[genre\]. Container volume(issue), pages. Number. Edition, version. Event, place. Place: publisher. Date.
 /// DOI, or address with the day it was looked up. Archive.
 ///
 /// What isn't known is left out, but the year: `n.d.`. Marks that a processor would turn into italics
