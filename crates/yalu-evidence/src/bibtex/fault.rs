@@ -182,6 +182,20 @@ pub enum BibtexError {
         /// One of them.
         name: String,
     },
+    /// Strings that are made of one another until nothing holds them.
+    #[error("the `@string` `{name}` is longer than {most} bytes when its parts are put together")]
+    LongString {
+        /// Its name.
+        name: String,
+        /// The longest that is read.
+        most: usize,
+    },
+    /// Braces within braces without an end.
+    #[error("braces are nested more than {most} deep")]
+    Nested {
+        /// The deepest that is read.
+        most: usize,
+    },
     /// An entry without a citation key.
     #[error("the entry has no citation key")]
     NoKey,
@@ -243,7 +257,8 @@ impl BibtexError {
                 "look for a brace, quotation mark, comma or equals sign that is missing just before"
             }
             Self::UnknownString { .. } => "put it in braces, or define it with `@string`",
-            Self::StringCycle { .. } => "define it by text in braces",
+            Self::StringCycle { .. } | Self::LongString { .. } => "define it by text in braces",
+            Self::Nested { .. } => "take the surplus braces away",
             Self::NoKey => "write a citation key after the brace, such as `@book{cathcart2013,`",
             Self::DuplicateKey { .. } => "give each entry a key of its own, or leave one out",
             Self::DuplicateField { .. } => "keep one of them",

@@ -13,6 +13,7 @@ mod fault;
 mod map;
 mod names;
 mod parse;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod text;

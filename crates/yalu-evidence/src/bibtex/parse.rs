@@ -6,7 +6,7 @@ use biblatex::{
     Bibliography, Chunks, Field as RawField, Pair, ParseError, ParseErrorKind, RawBibliography,
     RawChunk, RawEntry, Spanned,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A field of an entry.
 #[derive(Debug, Clone)]
@@ -39,9 +39,7 @@ pub(super) fn entries(
     };
     let raw =
         RawBibliography::parse(text).map_err(|e| vec![fault(e.span.start, None, syntax(&e))])?;
-    if let Some((offset, name)) = string_cycle(&raw.abbreviations) {
-        return Err(vec![fault(offset, None, BibtexError::StringCycle { name })]);
-    }
+    check_strings(&raw.abbreviations).map_err(|(at, error)| vec![fault(at, None, error)])?;
     if !raw.preamble.is_empty() {
         let offset = text.to_ascii_lowercase().find("@preamble").unwrap_or(0);
         notes.push(ImportNote {
@@ -92,48 +90,80 @@ fn syntax(error: &ParseError) -> BibtexError {
     }
 }
 
-/// A string that is made of itself, which the reader would follow for ever.
-fn string_cycle(strings: &[Pair<'_>]) -> Option<(usize, String)> {
+/// The longest string, put together, and the deepest braces that are read: the reader would follow
+/// any, and take all memory and its stack.
+const MOST_BYTES: usize = 1 << 20;
+const MOST_BRACES: usize = 100;
+
+/// Whether every string can be put together, which the reader doesn't ask.
+fn check_strings(strings: &[Pair<'_>]) -> Result<(), (usize, BibtexError)> {
     // The last definition of a name is the one that counts.
     let made_of: BTreeMap<&str, &RawField<'_>> = strings
         .iter()
         .map(|pair| (pair.key.v, &pair.value.v))
         .collect();
-    let mut sound: BTreeSet<&str> = BTreeSet::new();
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
     for pair in strings {
-        let mut path = Vec::new();
-        if reaches_itself(pair.key.v, &made_of, &mut path, &mut sound) {
-            return Some((pair.key.span.start, pair.key.v.to_owned()));
+        let name = pair.key.v.to_owned();
+        let at = pair.key.span.start;
+        check_braces(&pair.value.v).map_err(|error| (at, error))?;
+        match size(pair.key.v, &made_of, &mut Vec::new(), &mut sizes) {
+            None => return Err((at, BibtexError::StringCycle { name })),
+            Some(bytes) if bytes > MOST_BYTES => {
+                let most = MOST_BYTES;
+                return Err((at, BibtexError::LongString { name, most }));
+            }
+            Some(_) => {}
         }
     }
-    None
+    Ok(())
 }
 
-fn reaches_itself<'a>(
+/// The bytes of a string when it is put together; nothing where it is made of itself.
+fn size<'a>(
     name: &'a str,
     made_of: &BTreeMap<&'a str, &'a RawField<'a>>,
     path: &mut Vec<&'a str>,
-    sound: &mut BTreeSet<&'a str>,
-) -> bool {
-    if sound.contains(name) {
-        return false;
+    sizes: &mut BTreeMap<&'a str, usize>,
+) -> Option<usize> {
+    if let Some(known) = sizes.get(name) {
+        return Some(*known);
     }
-    // A chain this long is no one's, and would take the reader's stack.
+    // A chain of a hundred names is no one's, and is taken for a circle.
     if path.contains(&name) || path.len() > 100 {
-        return true;
+        return None;
     }
     path.push(name);
-    let parts = made_of.get(name).into_iter().flat_map(|field| field.iter());
-    for part in parts {
-        if let RawChunk::Abbreviation(other) = &part.v
-            && reaches_itself(other, made_of, path, sound)
-        {
-            return true;
-        }
+    let mut sum = 0usize;
+    for part in made_of.get(name).into_iter().flat_map(|field| field.iter()) {
+        sum = sum.saturating_add(match &part.v {
+            RawChunk::Normal(text) => text.len(),
+            RawChunk::Abbreviation(other) => size(other, made_of, path, sizes)?,
+        });
     }
     path.pop();
-    sound.insert(name);
-    false
+    sizes.insert(name, sum);
+    Some(sum)
+}
+
+fn check_braces(field: &RawField<'_>) -> Result<(), BibtexError> {
+    for part in field {
+        let RawChunk::Normal(text) = &part.v else {
+            continue;
+        };
+        let mut depth = 0usize;
+        for byte in text.bytes() {
+            match byte {
+                b'{' => depth += 1,
+                b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > MOST_BRACES {
+                return Err(BibtexError::Nested { most: MOST_BRACES });
+            }
+        }
+    }
+    Ok(())
 }
 
 type Faults = Vec<(usize, BibtexError)>;
@@ -149,6 +179,10 @@ fn read_entry(entry: &Spanned<RawEntry<'_>>, strings: &[Pair<'_>]) -> Result<Ent
         let (name, offset) = (pair.key.v.to_ascii_lowercase(), pair.key.span.start);
         if fields.contains_key(&name) {
             faults.push((offset, BibtexError::DuplicateField { field: name }));
+            continue;
+        }
+        if let Err(error) = check_braces(&pair.value.v) {
+            faults.push((offset, error));
             continue;
         }
         match read_field(entry, pair, &name, strings) {

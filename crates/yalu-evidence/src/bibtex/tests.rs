@@ -105,6 +105,27 @@ fn every_fault_has_its_place_its_entry_and_a_mend() {
 }
 
 #[test]
+fn strings_and_braces_without_an_end_are_refused_before_they_take_all_memory() {
+    let doubling = |n: usize| format!("@string{{a{n} = a{} # a{}}}\n", n + 1, n + 1);
+    let laughs: String = (0..60).map(doubling).collect();
+    let faults = read_bibtex(&format!("{laughs}@string{{a60 = \"ha\"}}")).unwrap_err();
+    assert!(
+        matches!(faults[0].error, BibtexError::LongString { .. }),
+        "{}",
+        faults[0]
+    );
+    let chain = |n: usize| format!("@string{{a{n} = a{}}}\n", n + 1);
+    let long: String = (0..500).map(chain).collect();
+    assert!(read_bibtex(&format!("{long}@string{{a500 = \"ha\"}}")).is_err());
+    let nested = format!("{}x{}", r"\emph{".repeat(100_000), "}".repeat(100_000));
+    let faults = read_bibtex(&format!("@book{{x, title = {{{nested}}}}}")).unwrap_err();
+    let message = "line 1, column 10: entry `x`: braces are nested more than 100 deep";
+    assert_eq!(faults[0].to_string(), message);
+    let sound = format!("{}x{}", r"\emph{".repeat(99), "}".repeat(99));
+    assert!(read_bibtex(&format!("@book{{x, title = {{{sound}}}}}")).is_ok());
+}
+
+#[test]
 fn all_faults_of_readable_entries_are_gathered() {
     let text = "@book{a, date = {2013-13}, eventdate = {2013-00}}\n@book{b, date = {1900-02-29}}";
     let faults = read_bibtex(text).unwrap_err();

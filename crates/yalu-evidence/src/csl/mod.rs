@@ -1,7 +1,7 @@
 //! Sources: a library in CSL-JSON, the format of citation processors, which Zotero exports.
 //!
 //! [`read_csl`] reads a library with every fault and its place, [`Library::to_json`] writes it back in
-//! canonical form with nothing lost, [`reference`] and [`short`] print a source in a form of our own.
+//! canonical form with nothing lost, [`reference()`] and [`short`] print a source in a form of our own.
 //!
 //! # Source
 //! Citation Style Language 1.0.2, `csl-data.json`. What to write: `docs/sources.md`.

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 /// let faults = yalu_evidence::csl::read_csl(&text.replace("31", "32")).unwrap_err();
 /// assert_eq!(
 ///     faults[0].to_string(),
-///     "line 2, column 32: item `c13`: the date `issued` is 2013-7-32, which isn't in the calendar"
+///     "line 2, column 30: item `c13`: the date `issued` is 2013-7-32, which isn't in the calendar"
 /// );
 /// # Ok::<(), yalu_evidence::csl::CslFault>(())
 /// ```

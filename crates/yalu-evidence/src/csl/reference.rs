@@ -4,7 +4,7 @@ use super::date::DatePoint;
 use super::item::{Item, Name};
 
 /// The source for a list of sources, in plain text and always in this order: names (year): title
-/// [genre]. Container volume(issue), pages. Number. Edition. Event, place. Place: publisher. Date.
+/// \[genre\]. Container volume(issue), pages. Number. Edition, version. Event, place. Place: publisher. Date.
 /// DOI, or address with the day it was looked up. Archive.
 ///
 /// What isn't known is left out, but the year: `n.d.`. Marks that a processor would turn into italics
@@ -183,13 +183,14 @@ fn number(item: &Item) -> Option<String> {
 }
 
 fn edition(item: &Item) -> Option<String> {
-    let edition = item.stated("edition")?;
-    let counted = edition.bytes().all(|b| b.is_ascii_digit());
-    Some(if counted {
-        format!("Edition {edition}")
-    } else {
-        edition.to_owned()
-    })
+    let edition = item.stated("edition").map(|edition| {
+        let counted = edition.bytes().all(|b| b.is_ascii_digit());
+        format!("{}{edition}", if counted { "Edition " } else { "" })
+    });
+    let version = item
+        .stated("version")
+        .map(|version| format!("Version {version}"));
+    joined([edition, version], ". ")
 }
 
 fn joined(parts: [Option<String>; 2], between: &str) -> Option<String> {
@@ -198,8 +199,12 @@ fn joined(parts: [Option<String>; 2], between: &str) -> Option<String> {
 }
 
 fn event(item: &Item) -> Option<String> {
-    let of = |variable| item.stated(variable).map(plain);
-    joined([of("event-title"), of("event-place")], ", ")
+    let title = item.stated("event-title").map(plain);
+    // Zotero gives books an event's place, too: that of the publisher.
+    let place = item.stated("event-place");
+    let place =
+        place.filter(|place| title.is_some() || item.stated("publisher-place") != Some(place));
+    joined([title, place.map(plain)], ", ")
 }
 
 fn published(item: &Item) -> Option<String> {

@@ -35,7 +35,7 @@ pub struct Passage {
     pub bytes: Range<usize>,
     /// The words as the text has them.
     pub exact: String,
-    /// What stands before: some 32 characters, more where passages are alike in those.
+    /// What stands before: 32 characters, more where up to 200 passages are alike in those.
     pub prefix: String,
     /// What stands after, likewise.
     pub suffix: String,
@@ -45,13 +45,6 @@ pub struct Passage {
 }
 
 impl Passage {
-    /// Whether another passage's surroundings would be taken for this one's.
-    fn fits(&self, other: &Self) -> bool {
-        let folded = |side: &str| Folded::new(side).trimmed();
-        folded(&self.prefix).ends_with(&folded(&other.prefix))
-            && folded(&self.suffix).starts_with(&folded(&other.suffix))
-    }
-
     /// The quote as the text has it, with its surroundings.
     pub fn quote(&self) -> Quote {
         let around = |text: &String| (!text.is_empty()).then(|| text.clone());
@@ -214,23 +207,37 @@ impl Folded {
     }
 }
 
+/// More passages than this are listed as they are: nobody tells that many apart by hand.
+const MOST_TOLD_APART: usize = 200;
+
 fn passages(text: &str, folded: &Folded, ranges: &[Range<usize>], exact: &str) -> Vec<Passage> {
     let mut around = AROUND;
     loop {
         let found: Vec<Passage> = (ranges.iter())
             .map(|range| passage(text, folded.original(range), around, exact))
             .collect();
-        let alike = found.iter().enumerate().any(|(at, one)| {
-            let others = found.iter().enumerate();
-            others
-                .filter(|(idx, _)| *idx != at)
-                .any(|(_, other)| other.fits(one))
-        });
-        if !alike || around > text.len() {
+        if found.len() > MOST_TOLD_APART || around > text.len() || are_apart(&found) {
             return found;
         }
         around *= 2;
     }
+}
+
+/// Whether no passage's surroundings would be taken for another's.
+fn are_apart(found: &[Passage]) -> bool {
+    let folded = |side: &str| Folded::new(side).trimmed();
+    let sides: Vec<(String, String)> = (found.iter())
+        .map(|passage| (folded(&passage.prefix), folded(&passage.suffix)))
+        .collect();
+    let fits = |(prefix, suffix): &(String, String), other: &(String, String)| {
+        other.0.ends_with(prefix) && other.1.starts_with(suffix)
+    };
+    sides.iter().enumerate().all(|(at, one)| {
+        let others = sides.iter().enumerate();
+        others
+            .filter(|(idx, _)| *idx != at)
+            .all(|(_, other)| !fits(one, other))
+    })
 }
 
 fn passage(text: &str, bytes: Range<usize>, around: usize, exact: &str) -> Passage {

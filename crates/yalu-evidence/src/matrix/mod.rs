@@ -7,8 +7,9 @@
 //! little would turn it. [`likelihoods`] is for those who dare to state probabilities instead.
 //!
 //! # Source
-//! Heuer (1999), *Psychology of Intelligence Analysis*, chapter 8; Good and others (2005), *PARC ACH
-//! 2.0*. Formulas, a case by hand and limits: `docs/methods/competing-hypotheses.md`.
+//! Heuer (1999), *Psychology of Intelligence Analysis*, chapter 8; Good, Shrager, Stefik, Pirolli and
+//! Card, *ACH1.1: A Tool for Analyzing Competing Hypotheses, Technical Description*, PARC. Formulas, a
+//! case by hand and limits: `docs/methods/competing-hypotheses.md`.
 
 mod analysis;
 mod likelihood;

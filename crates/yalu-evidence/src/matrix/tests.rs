@@ -169,6 +169,29 @@ fn hypotheses_that_nothing_tells_apart_are_said_so_with_the_plainest_reason() {
 }
 
 #[test]
+fn parcs_multipliers_give_parcs_scores_but_for_their_unit() {
+    // PARC's program has √½ for low, 1 for medium, √2 for high; divided by √2 they are shares.
+    let (low, medium, high) = (0.5, 0.5_f64.sqrt(), 1.0);
+    let graded = |id: &str, credibility, relevance| Claim {
+        relevance,
+        ..claim(id, credibility, &[])
+    };
+    let rows = [
+        (graded("x", high, medium), "I C"),
+        (graded("y", low, low), "II I"),
+        (graded("z", medium, high), "C II"),
+    ];
+    let analysis = analyse(&matrix(&["a", "b"], &rows));
+    // By PARC's rule: a = −√2 − 2·½, b = −½ − 2·√2. Its unit is twice ours.
+    let root = 2.0_f64.sqrt();
+    assert!(near(2.0 * analysis.scores[0].weighted_score, -root - 1.0));
+    assert!(near(
+        2.0 * analysis.scores[1].weighted_score,
+        -0.5 - 2.0 * root
+    ));
+}
+
+#[test]
 fn an_unrated_cell_is_counted_and_never_taken_as_neutral() {
     let rows = [
         (claim("x", 1.0, &[]), "I -"),
