@@ -6,3 +6,5 @@
 )]
 
 pub mod edtf;
+pub mod era;
+pub mod ledger;

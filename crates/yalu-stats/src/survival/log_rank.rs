@@ -129,19 +129,24 @@ pub fn log_rank(
             expected: table.expected[group],
         });
     let degrees_of_freedom = present.len() - 1;
-    let law = ChiSquared::new(degrees_of_freedom as f64).expect("at least one degree of freedom");
     Ok(LogRankOutcome::Tested(LogRank {
         rho: options.rho,
         groups: comparisons.collect(),
         covariance: table.covariance.clone(),
         chi_square,
         degrees_of_freedom,
-        p_value: law.sf(chi_square),
+        p_value: chi_square_sf(chi_square, degrees_of_freedom),
         permutation: permutation_p(&labels, &options.permutations, |labels| {
             table.fill(labels);
             table.chi_square()
         }),
     }))
+}
+
+/// P(χ² > x) with at least one degree of freedom.
+fn chi_square_sf(x: f64, degrees_of_freedom: usize) -> f64 {
+    let law = ChiSquared::new(degrees_of_freedom as f64).expect("two groups or more");
+    law.sf(x)
 }
 
 fn check(subjects: &[FollowUp], options: &LogRankOptions) -> Result<(), SurvivalError> {
@@ -249,9 +254,9 @@ impl Table {
                 let share = at_risk[g] / n;
                 self.observed[g] += weight * events[g];
                 self.expected[g] += weight * d * share;
-                for h in 0..self.k {
+                for (h, beside) in at_risk.iter().enumerate() {
                     let own = if g == h { 1.0 } else { 0.0 };
-                    self.covariance[g * self.k + h] += spread * share * (own - at_risk[h] / n);
+                    self.covariance[g * self.k + h] += spread * share * (own - beside / n);
                 }
             }
         }
