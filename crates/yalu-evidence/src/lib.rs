@@ -8,8 +8,10 @@
 )]
 
 pub mod admiralty;
+pub mod bibtex;
 pub mod csl;
 pub mod edtf;
 pub mod era;
+pub mod ledger;
 pub mod locator;
 pub mod matrix;

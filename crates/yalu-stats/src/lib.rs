@@ -29,6 +29,7 @@ pub mod scan;
 pub mod segmentation;
 mod serial;
 mod simulate;
+pub mod survival;
 pub mod synthetic;
 mod updating;
 

@@ -44,6 +44,8 @@ mod error;
 mod parse;
 mod words;
 
+pub(crate) use bounds::days_between;
+
 use std::borrow::Cow;
 use std::str::FromStr;
 

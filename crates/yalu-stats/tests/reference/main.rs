@@ -32,4 +32,7 @@ mod segmentation_laws;
 mod size;
 mod stability;
 mod support;
+mod survival;
+mod survival_data;
+mod survival_size;
 mod synthetic;
