@@ -122,7 +122,11 @@ pub fn measure(
     options: &MeasureOptions,
     progress: impl FnMut(Progress),
 ) -> Result<Recording, MeasureError> {
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned();
     match File::open(path) {
         Ok(file) => measure_media(file, &name, options, progress),
         Err(source) => Err(unread(&name, source).into()),
@@ -158,7 +162,12 @@ pub fn measure_media(
         }
     }
     let loudness = meter.finish();
-    let levelling = level(&loudness, &options.boundaries, options.target, options.level)?;
+    let levelling = level(
+        &loudness,
+        &options.boundaries,
+        options.target,
+        options.level,
+    )?;
     Ok(Recording {
         file_name: name.to_owned(),
         n_bytes: format.n_bytes,
@@ -201,5 +210,9 @@ fn sha256_of(media: &mut impl Media) -> io::Result<String> {
         }
         hash.update(&bytes[..n]);
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }

@@ -100,7 +100,10 @@ pub fn render_levelled<W: Write + Seek>(
         let out = out().map_err(WavError::from)?;
         let mut rendered = pass(&mut decoder, plan, gain_db, out)?;
         rendered.lowered_db = lowered_db;
-        let excess = rendered.loudness.true_peak_dbtp.map_or(0.0, |peak| peak - plan.target.true_peak_dbtp);
+        let excess = rendered
+            .loudness
+            .true_peak_dbtp
+            .map_or(0.0, |peak| peak - plan.target.true_peak_dbtp);
         // The meter's figures are to a hundredth; one round is enough, since the gain is linear.
         if excess < 0.01 || lowered_db > 0.0 {
             return Ok(rendered);
@@ -121,7 +124,15 @@ fn pass<W: Write + Seek>(
     let mut scaled = Vec::new();
     while let Some(block) = decoder.next_block()? {
         scaled.clear();
-        apply(&plan.curve, gain_db, block.start_frame, sample_rate, channels, block.samples, &mut scaled);
+        apply(
+            &plan.curve,
+            gain_db,
+            block.start_frame,
+            sample_rate,
+            channels,
+            block.samples,
+            &mut scaled,
+        );
         meter.add(&scaled)?;
         writer.write(&scaled)?;
     }
@@ -158,7 +169,9 @@ fn apply(
         // Steps are of the recording, not of the block, so that blocks of any length give one result.
         let first = frame / STEP * STEP;
         let (from, to) = (factor(first), factor(first + STEP));
-        let n = ((first + STEP - frame) as usize).min(rest.len() / channels).max(1);
+        let n = ((first + STEP - frame) as usize)
+            .min(rest.len() / channels)
+            .max(1);
         let (now, later) = rest.split_at((n * channels).min(rest.len()));
         for (i, one) in now.chunks(channels).enumerate() {
             let share = (frame - first + i as u64) as f64 / STEP as f64;
@@ -179,7 +192,9 @@ mod tests {
     fn a_curve_is_applied_the_same_whatever_the_blocks() {
         let points = [(0.0, 0.0), (0.016, -6.0), (0.02, 6.0)];
         let curve = GainCurve {
-            points: points.map(|(seconds, db)| CurvePoint { seconds, db }).to_vec(),
+            points: points
+                .map(|(seconds, db)| CurvePoint { seconds, db })
+                .to_vec(),
         };
         let samples = vec![0.5; 2 * 1000];
         let mut whole = Vec::new();

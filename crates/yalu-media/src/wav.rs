@@ -127,7 +127,8 @@ impl<W: Write + Seek> WavWriter<W> {
     /// [`WavError::Write`] where the place can't be written to.
     pub fn finish(mut self) -> Result<(W, u64), WavError> {
         self.out.seek(SeekFrom::Start(4))?;
-        self.out.write_all(&((self.n_data + HEADER_BYTES - 8) as u32).to_le_bytes())?;
+        self.out
+            .write_all(&((self.n_data + HEADER_BYTES - 8) as u32).to_le_bytes())?;
         self.out.seek(SeekFrom::Start(HEADER_BYTES - 4))?;
         self.out.write_all(&(self.n_data as u32).to_le_bytes())?;
         self.out.flush()?;
@@ -161,10 +162,18 @@ mod tests {
     fn dither_is_the_same_for_a_seed_and_averages_out() {
         let tenth = 0.1 / 32_768.0;
         let (bytes, n_clipped) = written(WavFormat::Pcm16 { seed: 7 }, &[tenth; 40_000]);
-        assert_eq!(bytes, written(WavFormat::Pcm16 { seed: 7 }, &[tenth; 40_000]).0);
-        assert_ne!(bytes, written(WavFormat::Pcm16 { seed: 8 }, &[tenth; 40_000]).0);
+        assert_eq!(
+            bytes,
+            written(WavFormat::Pcm16 { seed: 7 }, &[tenth; 40_000]).0
+        );
+        assert_ne!(
+            bytes,
+            written(WavFormat::Pcm16 { seed: 8 }, &[tenth; 40_000]).0
+        );
         assert_eq!(n_clipped, 0);
-        let values = bytes[44..].chunks(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
+        let values = bytes[44..]
+            .chunks(2)
+            .map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
         let mean = values.map(f64::from).sum::<f64>() / 40_000.0;
         // The error has a variance of a quarter of a step squared: the mean, of 0.0025.
         assert!((mean - 0.1).abs() < 0.0125, "{mean}");

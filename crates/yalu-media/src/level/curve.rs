@@ -76,8 +76,13 @@ impl GainCurve {
 
     /// The gain at a time, in dB.
     pub fn at(&self, seconds: f64) -> f64 {
-        let next = self.points.partition_point(|point| point.seconds <= seconds);
-        match (next.checked_sub(1).map(|i| self.points[i]), self.points.get(next)) {
+        let next = self
+            .points
+            .partition_point(|point| point.seconds <= seconds);
+        match (
+            next.checked_sub(1).map(|i| self.points[i]),
+            self.points.get(next),
+        ) {
             (Some(a), Some(b)) => {
                 let share = (seconds - a.seconds) / (b.seconds - a.seconds);
                 a.db + (b.db - a.db) * share
@@ -118,9 +123,7 @@ pub(super) fn through(wanted: &[f64], slope: f64) -> GainCurve {
 /// The nodes at which the line bends, and the ends.
 fn corners(nodes: &[f64]) -> Vec<CurvePoint> {
     let straight = |i: usize| {
-        i > 0
-            && i + 1 < nodes.len()
-            && (2.0 * nodes[i] - nodes[i - 1] - nodes[i + 1]).abs() < 1e-9
+        i > 0 && i + 1 < nodes.len() && (2.0 * nodes[i] - nodes[i - 1] - nodes[i + 1]).abs() < 1e-9
     };
     (0..nodes.len())
         .filter(|&i| !straight(i))

@@ -64,7 +64,9 @@ pub enum LevelError {
         value: f64,
     },
     /// A boundary that isn't within the recording.
-    #[error("a boundary of a part at {seconds} s isn't within the recording, which lasts {duration_seconds:.3} s")]
+    #[error(
+        "a boundary of a part at {seconds} s isn't within the recording, which lasts {duration_seconds:.3} s"
+    )]
     Boundary {
         /// The boundary.
         seconds: f64,
@@ -151,12 +153,15 @@ pub fn level(
     let Some(gain) = gain_with(seconds, &curve, integrated, peak, target) else {
         return Ok(None);
     };
-    let parts = parts.iter().zip(&shifts).map(|(part, &shift_db)| LevelPart {
-        start_seconds: part.start as f64,
-        end_seconds: round_ms(part.end as f64),
-        loudness_lufs: part.lufs.map(|lufs| rounded(lufs, 100.0)),
-        shift_db,
-    });
+    let parts = parts
+        .iter()
+        .zip(&shifts)
+        .map(|(part, &shift_db)| LevelPart {
+            start_seconds: part.start as f64,
+            end_seconds: round_ms(part.end as f64),
+            loudness_lufs: part.lufs.map(|lufs| rounded(lufs, 100.0)),
+            shift_db,
+        });
     Ok(Some(Levelling {
         options,
         needed,
@@ -234,7 +239,10 @@ fn wanted(
     }
     let mut start = 0;
     while start < spoken.len() {
-        let length = spoken[start..].iter().take_while(|lufs| lufs.is_none()).count();
+        let length = spoken[start..]
+            .iter()
+            .take_while(|lufs| lufs.is_none())
+            .count();
         if length >= LONG_PAUSE_SECONDS {
             for (i, shift) in wanted[start..start + length].iter_mut().enumerate() {
                 let n_from_edge = i.min(length - 1 - i);

@@ -60,9 +60,8 @@ fn energy_mean(levels: &[f64]) -> Option<f64> {
 
 /// The mean with the two gates of BS.1770-4, over levels of equal length.
 pub(super) fn gated_mean(levels: &[f64]) -> Option<f64> {
-    let above = |gate: f64| -> Vec<f64> {
-        levels.iter().copied().filter(|&lufs| lufs > gate).collect()
-    };
+    let above =
+        |gate: f64| -> Vec<f64> { levels.iter().copied().filter(|&lufs| lufs > gate).collect() };
     let first = energy_mean(&above(ABSOLUTE_GATE_LUFS))?;
     energy_mean(&above((first - 10.0).max(ABSOLUTE_GATE_LUFS)))
 }
@@ -95,7 +94,11 @@ impl Sums {
         let n = self.n[end] - self.n[start];
         let x = self.x[end] - self.x[start];
         let xx = self.xx[end] - self.xx[start];
-        if n == 0.0 { 0.0 } else { (xx - x * x / n).max(0.0) }
+        if n == 0.0 {
+            0.0
+        } else {
+            (xx - x * x / n).max(0.0)
+        }
     }
 }
 
@@ -137,7 +140,10 @@ fn noise(bins: &[Option<f64>]) -> f64 {
     // 1 / (0.6745 √2).
     const SCALE: f64 = 1.048;
     let levels: Vec<f64> = bins.iter().copied().flatten().collect();
-    let mut steps: Vec<f64> = levels.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    let mut steps: Vec<f64> = levels
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]).abs())
+        .collect();
     steps.sort_by(f64::total_cmp);
     let median = steps.get(steps.len() / 2).copied().unwrap_or(0.0);
     (SCALE * median).max(LEAST_LU)
@@ -160,12 +166,17 @@ fn refined(breaks: &[usize], spoken: &[Option<f64>], width: usize) -> Vec<usize>
         };
         let cost = |cut: usize| -> f64 {
             let far = |range: &[Option<f64>], level: f64| -> f64 {
-                range.iter().flatten().map(|lufs| (lufs - level).powi(2)).sum()
+                range
+                    .iter()
+                    .flatten()
+                    .map(|lufs| (lufs - level).powi(2))
+                    .sum()
             };
             far(&spoken[first..cut], left) + far(&spoken[cut..last], right)
         };
         let cuts = (first..=last).map(|cut| (cost(cut), cut));
-        cuts.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(at, |(_, cut)| cut)
+        cuts.min_by(|a, b| a.0.total_cmp(&b.0))
+            .map_or(at, |(_, cut)| cut)
     };
     breaks.iter().enumerate().map(place).collect()
 }

@@ -33,7 +33,12 @@ fn loudness(seconds: Vec<Second>) -> Loudness {
 
 fn levelled(seconds: Vec<Second>, boundaries: &[f64]) -> Levelling {
     let loudness = loudness(seconds);
-    let levelling = level(&loudness, boundaries, Target::default(), LevelOptions::default());
+    let levelling = level(
+        &loudness,
+        boundaries,
+        Target::default(),
+        LevelOptions::default(),
+    );
     levelling.unwrap().unwrap()
 }
 
@@ -44,7 +49,10 @@ fn a_part_that_is_much_louder_is_found_to_the_second_and_levelled() {
     assert_eq!(levelling.parts.len(), 2);
     let [first, second] = [levelling.parts[0], levelling.parts[1]];
     assert!((61.0..=65.0).contains(&first.end_seconds), "{first:?}");
-    assert!((second.shift_db - first.shift_db - 12.0).abs() < 0.5, "{first:?} {second:?}");
+    assert!(
+        (second.shift_db - first.shift_db - 12.0).abs() < 0.5,
+        "{first:?} {second:?}"
+    );
     assert!(!levelling.gain.limited_by_peak);
     assert!((levelling.gain.integrated_after_lufs + 16.0).abs() < 0.01);
 }
@@ -68,23 +76,42 @@ fn a_loud_word_is_no_part() {
 fn a_boundary_that_is_given_is_used_where_the_level_differs() {
     let seconds = [speech(-18.0, 50), speech(-24.0, 50), speech(-18.0, 50)].concat();
     let levelling = levelled(seconds, &[50.0, 75.0, 100.0]);
-    let ends: Vec<f64> = levelling.parts.iter().map(|part| part.end_seconds).collect();
+    let ends: Vec<f64> = levelling
+        .parts
+        .iter()
+        .map(|part| part.end_seconds)
+        .collect();
     assert_eq!(ends, [50.0, 100.0, 150.0]);
 }
 
 #[test]
 fn a_long_pause_is_not_raised() {
-    let silence = Second { lufs: Some(-60.0), peak: 0.001 };
-    let seconds = [speech(-14.0, 100), speech(-26.0, 60), vec![silence; 30], speech(-26.0, 60)];
+    let silence = Second {
+        lufs: Some(-60.0),
+        peak: 0.001,
+    };
+    let seconds = [
+        speech(-14.0, 100),
+        speech(-26.0, 60),
+        vec![silence; 30],
+        speech(-26.0, 60),
+    ];
     let levelling = levelled(seconds.concat(), &[]);
     assert!(levelling.needed);
-    let least = levelling.parts.iter().map(|part| part.shift_db).fold(0.0, f64::min);
+    let least = levelling
+        .parts
+        .iter()
+        .map(|part| part.shift_db)
+        .fold(0.0, f64::min);
     assert!(least < 0.0);
     assert!((levelling.curve.at(175.0) - least).abs() < 0.02);
     let raised = levelling.curve.at(130.0);
     assert!(raised > 0.0);
     // The last word before it and the first after it keep the level of their part.
-    assert_eq!((levelling.curve.at(159.0), levelling.curve.at(190.0)), (raised, raised));
+    assert_eq!(
+        (levelling.curve.at(159.0), levelling.curve.at(190.0)),
+        (raised, raised)
+    );
 }
 
 #[test]
@@ -92,7 +119,11 @@ fn a_recording_of_two_days_is_levelled_in_coarser_bins() {
     let seconds = [speech(-14.0, 86_400), speech(-26.0, 86_400)].concat();
     let levelling = levelled(seconds, &[]);
     assert_eq!(levelling.parts.len(), 2);
-    assert!((levelling.parts[0].end_seconds - 86_400.0).abs() < 40.0, "{:?}", levelling.parts);
+    assert!(
+        (levelling.parts[0].end_seconds - 86_400.0).abs() < 40.0,
+        "{:?}",
+        levelling.parts
+    );
 }
 
 #[test]
@@ -109,17 +140,35 @@ fn what_is_silent_is_not_levelled() {
 #[test]
 fn an_option_or_a_boundary_that_cannot_be_is_a_named_fault() {
     let talk = loudness(speech(-20.0, 100));
-    let options = LevelOptions { most_db: f64::NAN, ..LevelOptions::default() };
+    let options = LevelOptions {
+        most_db: f64::NAN,
+        ..LevelOptions::default()
+    };
     let error = level(&talk, &[], Target::default(), options).unwrap_err();
-    assert!(matches!(error, LevelError::Option { option: "most_db", .. }));
+    assert!(matches!(
+        error,
+        LevelError::Option {
+            option: "most_db",
+            ..
+        }
+    ));
     let error = level(&talk, &[101.0], Target::default(), LevelOptions::default()).unwrap_err();
-    assert_eq!(error, LevelError::Boundary { seconds: 101.0, duration_seconds: 100.0 });
+    assert_eq!(
+        error,
+        LevelError::Boundary {
+            seconds: 101.0,
+            duration_seconds: 100.0
+        }
+    );
 }
 
 #[test]
 fn a_curve_that_was_tampered_with_is_refused() {
     let curve = |points: &[(f64, f64)]| GainCurve {
-        points: points.iter().map(|&(seconds, db)| CurvePoint { seconds, db }).collect(),
+        points: points
+            .iter()
+            .map(|&(seconds, db)| CurvePoint { seconds, db })
+            .collect(),
     };
     assert_eq!(curve(&[(0.0, 1.0), (2.0, 3.0)]).check(), Ok(()));
     assert!(curve(&[(0.0, f64::NAN)]).check().is_err());
