@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::borders::BordersRecord;
 use crate::eras::{EraFinding, StateEras};
 use crate::evidence::EvidenceRecord;
+use crate::ledger::LedgerRecord;
 use crate::spec::{Direction, Exposure, FamilyKey, IndicatorKind, JoinRule, Role, Yardstick};
 use crate::structure::StructureRecord;
 
@@ -35,6 +36,8 @@ pub struct Assessment {
     pub structure: Option<StructureRecord>,
     /// Sources, claims against hypotheses, talks; absent where the dossier names none.
     pub evidence: Option<EvidenceRecord>,
+    /// What was promised, and what came of it; absent where the dossier has no ledger.
+    pub ledger: Option<LedgerRecord>,
     /// Who led which state, as far as the dossier says.
     pub eras: Vec<StateEras>,
     /// Outside pressure, as it entered the models.

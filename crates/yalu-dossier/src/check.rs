@@ -3,6 +3,7 @@
 mod borders;
 pub(crate) mod claims;
 mod eras;
+mod evidence;
 mod structure;
 pub(crate) mod talks;
 
@@ -247,6 +248,7 @@ pub(crate) fn check(source: &Source<'_>, spec: &DossierSpec, problems: &mut Vec<
     }
     model(&mut checker, spec);
     eras::check(&mut checker, spec);
+    evidence::check(&mut checker, spec);
     borders::check(&mut checker, spec);
     structure::check(&mut checker, spec);
 }

@@ -18,6 +18,7 @@ use crate::eras::load_eras;
 use crate::events::{LoadedEvent, load_events};
 use crate::evidence::{LoadedEvidence, load_evidence};
 use crate::influence::Known;
+use crate::ledger::{LoadedLedger, load_ledger};
 use crate::spec::DossierSpec;
 use crate::structure::{Codings, Panel, assemble, read_actors};
 use crate::tables::{LoadedTable, load_table};
@@ -42,6 +43,8 @@ pub struct Dossier {
     pub eras: Vec<Era>,
     /// Sources, claims and talks, where the dossier names them.
     pub evidence: Option<LoadedEvidence>,
+    /// What was promised and done, where the dossier has a ledger.
+    pub ledger: Option<LoadedLedger>,
     /// Who wants what, where the dossier has a structure.
     pub council: Option<LoadedCouncil>,
 }
@@ -143,6 +146,13 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
             Err(faults) => problems.extend(faults),
         }
     }
+    let mut ledger = None;
+    if let Some(keys) = &spec.ledger {
+        match load_ledger(&dir, keys, evidence.as_ref()) {
+            Ok(loaded) => ledger = Some(loaded),
+            Err(faults) => problems.extend(faults),
+        }
+    }
     if let Some(series) = &spec.data.series
         && with_series
         && !dir.join(series).is_file()
@@ -172,6 +182,7 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
         tables,
         entries,
         evidence,
+        ledger,
         council,
     })
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use yalu_evidence::era::Eras;
+use yalu_stats::survival::SurvivalError;
 use yalu_stats::{Bootstrap, Search};
 use yalu_store::query::acts::{ActsQuery, ActsTable};
 use yalu_store::series::SeriesTable;
@@ -24,6 +26,7 @@ use crate::eras::state_eras;
 use crate::evidence::{Gathered, assemble};
 use crate::finding::find;
 use crate::influence::{InfluenceError, InfluenceRecord, acts_query, measure, read_acts};
+use crate::ledger::{LedgerRecord, ledger_record};
 use crate::load::Dossier;
 use crate::method;
 use crate::prepare::{Inputs, PER_EXPOSURE, pressure_rate};
@@ -92,6 +95,9 @@ pub enum AssessError {
     /// The actors are no council.
     #[error(transparent)]
     Council(#[from] yalu_council::CouncilError),
+    /// A law of waits in the ledger isn't found.
+    #[error(transparent)]
+    Ledger(#[from] SurvivalError),
     /// The machine refused threads.
     #[error("no threads for the models: {reason}")]
     Threads {
@@ -428,12 +434,13 @@ fn assess_as_of(
         as_of,
     );
     warnings.extend(curve_failures(&rows));
+    let (ledger, of_ledger) = ledger(dossier, as_of)?;
     let evidence = dossier.evidence.as_ref().and_then(|evidence| {
         assemble(&Gathered {
             spec,
             evidence,
             indicators: &indicators,
-            of_ledger: &BTreeSet::new(),
+            of_ledger: &of_ledger,
             as_of,
         })
     });
@@ -447,6 +454,7 @@ fn assess_as_of(
         borders,
         structure,
         evidence,
+        ledger,
         eras: state_eras(&spec.eras, &dossier.eras, as_of),
         pressure: pressure_records(&inputs)?,
         events: events
@@ -466,6 +474,23 @@ fn assess_as_of(
         method: method_record(&inputs, rows.len()),
         warnings,
     })
+}
+
+/// The ledger of a dossier as of a date, and the sources that it rests on.
+///
+/// # Errors
+/// [`AssessError::Ledger`] where a law of waits isn't found.
+pub fn ledger(
+    dossier: &Dossier,
+    as_of: Date,
+) -> Result<(Option<LedgerRecord>, BTreeSet<String>), AssessError> {
+    let (Some(keys), Some(loaded)) = (&dossier.spec.ledger, &dossier.ledger) else {
+        return Ok((None, BTreeSet::new()));
+    };
+    let eras = Eras::new(dossier.eras.clone()).expect("eras that were checked");
+    let evidence = dossier.evidence.as_ref();
+    let (record, sources) = ledger_record(&dossier.spec, keys, loaded, evidence, &eras, as_of)?;
+    Ok((Some(record), sources))
 }
 
 /// Where the source base changes within the frame: declared changes, and data sets that begin or end

@@ -1,95 +1,57 @@
 //! What `[[eras]]` must say beyond their types.
 
-use jiff::civil::Date;
+use yalu_evidence::era::{EraError, Eras};
 
 use super::{Checker, key};
+use crate::eras::load_eras;
 use crate::spec::DossierSpec;
 use crate::toml_file::Step;
 
 /// Checks `[[eras]]`.
 pub(super) fn check(checker: &mut Checker<'_>, spec: &DossierSpec) {
-    let place = |idx: usize, name: &str| vec![key("eras"), Step::Item(idx), key(name)];
-    // Each era that has a day, with its place.
-    let mut days: Vec<(usize, Date)> = Vec::new();
+    let before = checker.problems.len();
     for (idx, era) in spec.eras.iter().enumerate() {
-        checker.actor(&place(idx, "state"), &era.state);
-        if era.leader.trim().is_empty() {
-            checker.fault(
-                "dossier.era",
-                &place(idx, "leader"),
-                "the era names no leader".to_owned(),
-                Some("write who led".to_owned()),
-            );
-        }
-        if let Some(day) = checker.date(&place(idx, "from"), &era.from) {
-            let twin = days
-                .iter()
-                .find(|(other, same)| spec.eras[*other].state == era.state && *same == day);
-            if let Some((other, _)) = twin {
-                checker.fault(
-                    "dossier.era",
-                    &place(idx, "from"),
-                    format!(
-                        "{} and {} both lead {} from {day}",
-                        spec.eras[*other].leader, era.leader, era.state
-                    ),
-                    Some("give each its own first day".to_owned()),
-                );
-            }
-            days.push((idx, day));
+        let place = |name: &str| vec![key("eras"), Step::Item(idx), key(name)];
+        checker.actor(&place("state"), &era.state);
+        checker.date(&place("from"), &era.from);
+        for (which, day) in era.also.iter().enumerate() {
+            checker.date(&[place("also"), vec![Step::Item(which)]].concat(), day);
         }
     }
-    for (idx, day) in &days {
-        check_other_days(checker, spec, (*idx, *day), &days);
+    // Their order can be looked at only where every day is one.
+    if checker.problems.len() > before {
+        return;
+    }
+    if let Err(error) = Eras::new(load_eras(&spec.eras)) {
+        let place = place_of(spec, &error);
+        checker.fault(
+            "dossier.era",
+            &place,
+            error.to_string(),
+            Some(error.mend().to_owned()),
+        );
     }
 }
 
-/// Another day of an era lies between the eras beside it.
-fn check_other_days(
-    checker: &mut Checker<'_>,
-    spec: &DossierSpec,
-    (idx, from): (usize, Date),
-    days: &[(usize, Date)],
-) {
-    let era = &spec.eras[idx];
-    let own = |other: &&(usize, Date)| spec.eras[other.0].state == era.state;
-    let before = days
-        .iter()
-        .filter(own)
-        .map(|one| one.1)
-        .filter(|day| *day < from)
-        .max();
-    let after = days
-        .iter()
-        .filter(own)
-        .map(|one| one.1)
-        .filter(|day| *day > from)
-        .min();
-    for (which, text) in era.also.iter().enumerate() {
-        let place = [key("eras"), Step::Item(idx), key("also"), Step::Item(which)];
-        let Some(day) = checker.date(&place, text) else {
-            continue;
-        };
-        let beyond = before
-            .filter(|one| day <= *one)
-            .or(after.filter(|one| day >= *one));
-        if day == from {
-            checker.fault(
-                "dossier.era",
-                &place,
-                format!("{day} is the day that `from` names"),
-                Some("leave it out here".to_owned()),
-            );
-        } else if let Some(beyond) = beyond {
-            checker.fault(
-                "dossier.era",
-                &place,
-                format!(
-                    "{day} can’t be meant by {from}: another era of {} begins on {beyond}",
-                    era.state
-                ),
-                Some("name days between the eras beside this one".to_owned()),
-            );
+/// The era that a fault is about.
+fn place_of(spec: &DossierSpec, error: &EraError) -> Vec<Step> {
+    let (leader, name) = match error {
+        EraError::Unnamed { missing, .. } => {
+            let idx = spec
+                .eras
+                .iter()
+                .position(|era| era.leader.trim().is_empty());
+            return vec![key("eras"), Step::Item(idx.unwrap_or(0)), key(missing)];
         }
-    }
+        EraError::NotAscending { leader, .. } | EraError::SameLeader { leader, .. } => {
+            (leader, "from")
+        }
+        EraError::AlsoNotAscending { leader, .. }
+        | EraError::AlsoBeyondNeighbour { leader, .. } => (leader, "also"),
+        // A kind of fault that is new: the list as a whole.
+        _ => return vec![key("eras")],
+    };
+    // The last of that name: where two follow each other, the second is the one too many.
+    let idx = spec.eras.iter().rposition(|era| era.leader == *leader);
+    vec![key("eras"), Step::Item(idx.unwrap_or(0)), key(name)]
 }

@@ -9,7 +9,8 @@ use super::keys::EraKey;
 use super::record::{EraRecord, StateEras};
 use crate::pipeline::actor_name;
 
-/// Eras of keys that were checked: in the order of states as they first stand, then of days.
+/// The eras of keys: in the order of states as they first stand, each state's as they are written. A day
+/// that isn't one is left out; the check has named it.
 pub(crate) fn load_eras(keys: &[EraKey]) -> Vec<Era> {
     let day = |text: &str| text.parse::<Date>().ok();
     let mut states: Vec<&str> = Vec::new();
@@ -20,20 +21,15 @@ pub(crate) fn load_eras(keys: &[EraKey]) -> Vec<Era> {
     }
     let mut eras = Vec::with_capacity(keys.len());
     for state in states {
-        let mut own: Vec<Era> = keys
-            .iter()
-            .filter(|key| key.state == state)
-            .filter_map(|key| {
-                Some(Era {
-                    state: key.state.clone(),
-                    leader: key.leader.clone(),
-                    from: day(&key.from)?,
-                    also: key.also.iter().filter_map(|one| day(one)).collect(),
-                })
+        let own = keys.iter().filter(|key| key.state == state);
+        eras.extend(own.filter_map(|key| {
+            Some(Era {
+                state: key.state.clone(),
+                leader: key.leader.clone(),
+                from: day(&key.from)?,
+                also: key.also.iter().filter_map(|one| day(one)).collect(),
             })
-            .collect();
-        own.sort_by_key(|era| era.from);
-        eras.extend(own);
+        }));
     }
     eras
 }
@@ -149,11 +145,11 @@ mod tests {
     }
 
     #[test]
-    fn eras_are_ordered_within_their_state_and_end_where_the_next_begins() {
+    fn eras_stand_by_state_and_end_where_the_next_begins() {
         let keys = [
-            key("PRK", "B", "2011-12-17"),
-            key("CHN", "C", "2002-11-15"),
             key("PRK", "A", "1994-07-08"),
+            key("CHN", "C", "2002-11-15"),
+            key("PRK", "B", "2011-12-17"),
             key("PRK", "later", "2030-01-01"),
         ];
         let eras = load_eras(&keys);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use yalu_evidence::bibtex::read_bibtex;
 use yalu_evidence::csl::{CslFault, Item, Library, read_csl};
 
 use super::csv_lines::CsvLines;
@@ -115,8 +116,30 @@ fn of_csl(path: &Path, fault: &CslFault) -> Problem {
     }
 }
 
+/// BibTeX as a library. What CSL has no place for is kept under `custom.bibtex` of its item.
 fn read_bib(path: &Path, text: &str) -> Result<Library, Vec<Problem>> {
-    todo!("{}{}", path.display(), text)
+    let import = read_bibtex(text).map_err(|faults| {
+        faults
+            .iter()
+            .map(|fault| Problem {
+                code: "sources.bibtex",
+                message: match &fault.entry {
+                    Some(entry) => format!("entry `{entry}`: {}", fault.error),
+                    None => fault.error.to_string(),
+                },
+                file: path.to_owned(),
+                line: Some(fault.position.line),
+                column: Some(fault.position.column),
+                key: fault.entry.clone(),
+                span: None,
+                mend: Some(fault.mend().to_owned()),
+            })
+            .collect::<Vec<_>>()
+    })?;
+    Ok(Library {
+        items: import.items,
+        notices: Vec::new(),
+    })
 }
 
 fn read_claims(

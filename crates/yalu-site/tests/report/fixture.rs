@@ -314,6 +314,7 @@ pub(crate) fn assessment() -> Assessment {
         borders: Some(crate::border_fixture::borders()),
         structure: Some(crate::structure_fixture::structure()),
         evidence: None,
+        ledger: None,
         eras: Vec::new(),
         pressure: vec![PressureRecord {
             id: "push".to_owned(),
