@@ -264,7 +264,7 @@ fn without_rows(file: &Path, text: &str, dir: &Path, spec: &DossierSpec) -> Vec<
     problems
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()

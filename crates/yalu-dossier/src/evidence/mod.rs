@@ -9,6 +9,7 @@ pub mod keys;
 mod known;
 mod load;
 pub mod record;
+mod talk_assemble;
 pub mod talk_record;
 mod talks;
 mod words;
@@ -22,3 +23,5 @@ pub use keys::{
 pub use load::LoadedEvidence;
 pub(crate) use load::load_evidence;
 pub use record::EvidenceRecord;
+pub use talks::{LoadedRecording, LoadedTalk};
+pub(crate) use talks::{RECORDING_ENDING, longest, media_talk, offset_seconds};
