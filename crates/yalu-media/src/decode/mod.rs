@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod fault;
 mod layout;
+mod notes;
 mod open;
 mod sniff;
 mod source;
@@ -32,8 +33,10 @@ use symphonia::core::units::Timestamp;
 pub use engine::Codec;
 use engine::Engine;
 pub use error::{DecodeError, HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, MOST_HOURS};
+use fault::Places;
+pub(crate) use fault::round_ms;
 pub use fault::{Fault, MOST_TIMES};
-pub(crate) use fault::{Places, round_ms};
+use notes::Notes;
 use open::{Opened, choose};
 pub use sniff::Container;
 pub use source::Media;
@@ -108,19 +111,6 @@ struct State {
     n_failed: u32,
     /// Whether the demuxer has come to its end; some can't be asked for more after that.
     exhausted: bool,
-}
-
-/// What was wrong, while it is counted.
-#[derive(Debug, Default)]
-struct Notes {
-    faults: Vec<Fault>,
-    corrupt: Places,
-    gaps: Places,
-    skipped: Places,
-    streams: Places,
-    n_not_numbers: u64,
-    cut_off: bool,
-    n_packets: u64,
 }
 
 /// A container that fails so often in a row has nothing more to give.
@@ -419,41 +409,7 @@ impl Decoder {
 
     /// What was wrong so far; what a file lacks at its end is known only after the last block.
     pub fn faults(&self) -> Vec<Fault> {
-        let mut faults = self.notes.faults.clone();
-        let rate = f64::from(self.format.sample_rate);
-        let (corrupt, gaps, skipped) = (&self.notes.corrupt, &self.notes.gaps, &self.notes.skipped);
-        if corrupt.count > 0 {
-            faults.push(Fault::CorruptPackets {
-                count: corrupt.count,
-                silenced_seconds: round_ms(corrupt.amount as f64 / rate),
-                at_seconds: corrupt.times(),
-            });
-        }
-        if skipped.count > 0 {
-            faults.push(Fault::SkippedBytes {
-                count: skipped.count,
-                bytes: skipped.amount,
-                at_seconds: skipped.times(),
-            });
-        }
-        if gaps.count > 0 {
-            faults.push(Fault::Gap {
-                count: gaps.count,
-                silenced_seconds: round_ms(gaps.amount as f64 / rate),
-                at_seconds: gaps.times(),
-            });
-        }
-        if self.notes.streams.count > 0 {
-            faults.push(Fault::Chained {
-                at_seconds: self.notes.streams.times(),
-                streams: self.notes.streams.count + 1,
-            });
-        }
-        if self.notes.n_not_numbers > 0 {
-            faults.push(Fault::NotNumbers {
-                count: self.notes.n_not_numbers,
-            });
-        }
+        let mut faults = self.notes.faults(self.format.sample_rate);
         faults.extend(self.end_fault());
         faults
     }

@@ -88,12 +88,12 @@ fn a_wav_without_sound_or_with_silence_is_told_apart() {
         error("empty.wav", &empty),
         DecodeError::NothingDecoded { .. }
     ));
-    let silent = measured("silent.wav", wav(&[0.0; 96_000], WavFormat::Float32));
+    let silent = measured("silent.wav", wav(&vec![0.0; 96_000], WavFormat::Float32));
     assert_eq!(silent.loudness.audibility, Audibility::Silent);
     assert_eq!((silent.gain, silent.levelling), (None, None));
     let short = measured("short.wav", wav(&tone(1)[..4_800], WavFormat::Float32));
     assert_eq!(short.loudness.audibility, Audibility::TooShort);
-    assert_eq!(short.duration_seconds, 0.1);
+    assert_eq!(short.n_frames, 4_800);
     assert!(!serde_json::to_string(&short).unwrap().contains("inf"));
 }
 
@@ -145,6 +145,36 @@ fn an_extension_that_lies_is_said() {
         }]
     );
     assert_eq!(measured("TALK.MP3", bytes).faults, []);
+}
+
+#[test]
+fn a_picture_in_front_of_an_mp3_changes_nothing() {
+    let Some(talk) = talk() else { return };
+    let bytes = std::fs::read(talk.folder().join("talk.mp3")).unwrap();
+    // A tag of 3 MiB in which an MP3 seems to begin again and again, as in pictures.
+    let size = 3 << 20_u32;
+    let mut tagged = b"ID3\x04\0\0".to_vec();
+    tagged.extend([21, 14, 7, 0].map(|shift| (size >> shift) as u8 & 0x7f));
+    tagged.extend([0xff, 0xfb, 0x90, 0x64].repeat(size as usize / 4));
+    // The file's own tag may stand behind it.
+    tagged.extend(&bytes);
+    let (plain, tagged) = (measured("talk.mp3", bytes), measured("talk.mp3", tagged));
+    assert_eq!(tagged.faults, []);
+    assert_eq!((tagged.n_frames, tagged.gain), (plain.n_frames, plain.gain));
+}
+
+#[test]
+fn joined_mp3s_are_longer_than_the_first_ones_header_promises() {
+    let Some(talk) = talk() else { return };
+    let bytes = std::fs::read(talk.folder().join("talk.mp3")).unwrap();
+    let recording = measured("talk.mp3", bytes.repeat(2));
+    assert!((recording.duration_seconds - 2.0 * talk.seconds).abs() < 0.1);
+    let longer = |fault: &Fault| matches!(fault, Fault::LongerThanPromised { .. });
+    assert!(
+        recording.faults.iter().any(longer),
+        "{:?}",
+        recording.faults
+    );
 }
 
 /// The first part of a file.

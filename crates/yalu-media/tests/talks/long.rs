@@ -77,7 +77,7 @@ fn a_day_of_sound_is_measured_in_little_memory() {
             |_| {},
         )
         .unwrap();
-        assert_eq!(day.duration_seconds, 86_400.0);
+        assert_eq!(day.n_frames, 86_400 * RATE);
         assert_eq!(day.loudness.short_term_lufs.len(), 86_400);
         assert_eq!(day.waveform.rms.len(), 1000);
         assert!(!day.levelling.unwrap().needed);

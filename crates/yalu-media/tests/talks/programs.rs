@@ -72,8 +72,8 @@ pub(crate) fn ebur128(folder: &Path, file: &str, span: Option<(f64, f64)>) -> Pe
         &[decoder, &["-i", file, "-af", &filter, "-f", "null", "-"]].concat(),
     );
     let last = |key: &str| -> f64 {
-        let lines = output.lines().filter_map(|line| line.strip_prefix(key));
-        lines.last().unwrap().parse().unwrap()
+        let mut lines = output.lines().filter_map(|line| line.strip_prefix(key));
+        lines.next_back().unwrap().parse().unwrap()
     };
     Peer {
         integrated: last("lavfi.r128.I="),
