@@ -14,7 +14,7 @@ if [ -z "$browser" ]; then
   apt-get update && apt-get install -y chromium
   browser=$(command -v chromium)
 fi
-if [ ! -d "$here/node_modules/playwright-core" ] || [ ! -d "$here/node_modules/axe-core" ]; then
+if [ ! -d "$here/node_modules/playwright-core" ] || [ ! -d "$here/node_modules/webvtt-parser" ]; then
   (cd "$here" && npm install --no-package-lock --no-audit --no-fund)
 fi
 status=0

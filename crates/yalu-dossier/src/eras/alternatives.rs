@@ -73,7 +73,7 @@ pub(crate) fn by_era(
 struct Divided<'a> {
     /// Those that have a period in it, in order.
     eras: Vec<&'a Era>,
-    /// The first period of each, as a place in the frame; the first era begins at the first period.
+    /// The first period of each, as a place in the frame.
     starts: Vec<usize>,
     /// The last row before each change of leader that has a row on either side.
     all_edges: Vec<usize>,
@@ -112,14 +112,16 @@ impl<'a> Divided<'a> {
     /// Changes of leader, and those with enough rows on either side of them, from the first to the last.
     fn find_edges(&mut self, prepared: &Prepared) {
         let n = prepared.rows.len();
-        for &start in &self.starts[1..] {
+        for &start in &self.starts {
             let row = row_of(prepared, start);
             if row > 0 && row < n && self.all_edges.last() != Some(&(row - 1)) {
                 self.all_edges.push(row - 1);
             }
         }
         let mut from = 0;
-        for idx in 1..self.eras.len() {
+        // The first leader that is named may come within the series too: what was before is a level of
+        // its own, if nobody's.
+        for idx in 0..self.eras.len() {
             let row = row_of(prepared, self.starts[idx]);
             let end = self
                 .starts

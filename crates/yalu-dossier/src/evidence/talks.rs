@@ -167,7 +167,10 @@ pub(crate) fn load_talks(
     let mut problems = Vec::new();
     for name in names {
         match load_talk(dir, folder, &name, sources) {
-            Ok(talk) => talks.push(talk),
+            Ok(talk) => {
+                problems.extend(of_another(dir, &talks, &talk));
+                talks.push(talk);
+            }
             Err(Problems(faults)) => problems.extend(faults),
         }
     }
@@ -176,6 +179,25 @@ pub(crate) fn load_talks(
     } else {
         Err(problems)
     }
+}
+
+/// A talk whose source is that of one before: a time in that source would lead to either.
+fn of_another(dir: &Path, talks: &[LoadedTalk], talk: &LoadedTalk) -> Option<Problem> {
+    let other = talks
+        .iter()
+        .find(|other| other.keys.source == talk.keys.source)?;
+    let mut fault = problem(
+        &dir.join(&talk.file),
+        "talks.source",
+        None,
+        format!(
+            "source `{}` is also that of talk `{}`",
+            talk.keys.source, other.id
+        ),
+    );
+    fault.key = Some("source".to_owned());
+    fault.mend = Some("give each talk an item of its own in the library".to_owned());
+    Some(fault)
 }
 
 fn load_talk(

@@ -158,6 +158,7 @@ pub(super) fn cautions(claims: &[ClaimRecord], matrix: Option<&MatrixRecord>) ->
                 matrix.n_unmarked
             ));
         }
+        cautions.extend(says_little(matrix));
         let one_source = share_of_one_source(claims);
         if let Some((source, share)) = one_source
             && share >= 0.5
@@ -169,6 +170,26 @@ pub(super) fn cautions(claims: &[ClaimRecord], matrix: Option<&MatrixRecord>) ->
         }
     }
     cautions
+}
+
+/// A leader that most claims say nothing of: a hypothesis that says little is hard to contradict.
+fn says_little(matrix: &MatrixRecord) -> Option<String> {
+    let [leader] = matrix.leaders.as_slice() else {
+        return None;
+    };
+    let leader = matrix.hypotheses.iter().find(|one| one.id == *leader)?;
+    // Marks of N and NA, which neither fit nor speak against it.
+    let silent = |one: &HypothesisRecord| one.counts[2] + one.counts[5];
+    let others = matrix.hypotheses.iter().filter(|one| one.id != leader.id);
+    let least = others.map(silent).max()?;
+    (silent(leader) > least).then(|| {
+        format!(
+            "“{}” leads, and no hypothesis has more claims that say nothing of it ({} of {}): one that says little is hard to contradict.",
+            leader.title,
+            silent(leader),
+            matrix.rows.len()
+        )
+    })
 }
 
 /// The ids of the claims of which something holds.

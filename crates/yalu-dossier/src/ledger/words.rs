@@ -54,12 +54,16 @@ fn era(key: &EraKey) -> String {
     }
 }
 
-/// `3 of 6 (50 %, 19 % to 81 %)`.
+/// `3 of 6`.
+fn of(tally: &Tally) -> String {
+    format!("{} of {}", tally.tangible.n, tally.promises.n)
+}
+
+/// `50 %, 95 % interval 19 % to 81 %`; empty without promises.
 fn share(tally: &Tally) -> String {
-    let of = format!("{} of {}", tally.tangible.n, tally.promises.n);
-    tally.share_tangible.map_or(of.clone(), |share| {
+    tally.share_tangible.map_or(String::new(), |share| {
         format!(
-            "{of} ({}; 95 % interval {} to {})",
+            "{}, 95 % interval {} to {}",
             percent(share.value),
             percent(share.lower),
             percent(share.upper)
@@ -77,16 +81,24 @@ pub(super) fn sentences(summary: &LedgerSummary, projects: &[Project], home: &st
         return vec![format!("No promise is recorded by {}.", summary.as_of)];
     }
     let mut sentences = vec![format!(
-        "By {} {} promises became tangible ({}).",
+        "By {} {} promises became tangible ({}): {}.",
         summary.as_of,
-        share(&summary.overall),
-        reached(summary.threshold)
+        of(&summary.overall),
+        reached(summary.threshold),
+        share(&summary.overall)
     )];
     let eras: Vec<String> = summary
         .eras
         .iter()
         .filter(|one| one.tally.promises.n > 0)
-        .map(|one| format!("{} {}", era(&one.era), share(&one.tally)))
+        .map(|one| {
+            format!(
+                "{} {} ({})",
+                era(&one.era),
+                of(&one.tally),
+                share(&one.tally)
+            )
+        })
         .collect();
     if !eras.is_empty() {
         sentences.push(format!(

@@ -6,6 +6,7 @@ mod as_of;
 mod borders;
 mod check;
 mod determinism;
+mod evidence;
 mod flagship;
 mod kinds;
 mod made_up;
