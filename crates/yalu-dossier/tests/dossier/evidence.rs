@@ -516,9 +516,9 @@ fn wav(path: &Path, seconds: u32) {
     let rate = 8000;
     let mut writer = WavWriter::new(
         File::create(path).unwrap(),
-        WavFormat::Pcm16 { seed: 1 },
         rate,
         1,
+        WavFormat::Pcm16 { seed: 1 },
     )
     .unwrap();
     let n = seconds * rate;
