@@ -118,7 +118,9 @@ pub(super) fn draw_strips(
                 (stretch.to - stretch.from, STRIP - 2.0),
                 class,
             );
-            if let Some(label) = leader_label(stretch.leader, stretch.to - stretch.from - 6.0) {
+            if let Some(label) =
+                leader_label(stretch.leader, &state.eras, stretch.to - stretch.from - 6.0)
+            {
                 svg.text(
                     (stretch.from + 4.0, y + 12.5),
                     Anchor::Start,
@@ -130,14 +132,20 @@ pub(super) fn draw_strips(
     }
 }
 
-/// The whole name, else its longest word that fits, else as much as can still be read.
-fn leader_label(leader: &str, width: f64) -> Option<String> {
+/// The whole name, else its longest word that fits and that no other leader has too, else as much as
+/// can still be read.
+fn leader_label(leader: &str, eras: &[EraRecord], width: f64) -> Option<String> {
+    let shared = |word: &str| {
+        let mut others = eras.iter().filter(|era| era.leader != leader);
+        others.any(|era| era.leader.split_whitespace().any(|other| other == word))
+    };
     if text_width(leader, FONT) <= width {
         return Some(leader.to_owned());
     }
     let word = leader
         .split_whitespace()
-        .filter(|word| word.chars().count() > 2 && text_width(word, FONT) <= width)
+        .filter(|word| word.chars().count() > 2 && !shared(word))
+        .filter(|word| text_width(word, FONT) <= width)
         .max_by_key(|word| word.chars().count());
     match word {
         Some(word) => Some(word.to_owned()),
@@ -203,7 +211,7 @@ pub(super) fn draw_row_bands(
                 "era-strip"
             };
             svg.rect((from, y), (width, STRIP - 2.0), class);
-            if let Some(label) = leader_label(leader, width - 6.0) {
+            if let Some(label) = leader_label(leader, &state.eras, width - 6.0) {
                 svg.text((from + 4.0, y + 12.5), Anchor::Start, "era-name", &label);
             }
         }
@@ -270,12 +278,19 @@ mod tests {
 
     #[test]
     fn a_name_that_finds_no_room_is_shortened_or_left_out() {
+        let eras = [
+            era("Kim Jong-il", "1994-07-08", Some("2011-12-16")),
+            era("Kim Jong-un", "2011-12-17", None),
+        ];
+        let label = |width| leader_label("Kim Jong-un", &eras, width);
+        assert_eq!(label(200.0).as_deref(), Some("Kim Jong-un"));
+        assert_eq!(label(60.0).as_deref(), Some("Jong-un"));
         assert_eq!(
-            leader_label("Hu Jintao", 200.0).as_deref(),
-            Some("Hu Jintao")
+            label(40.0).as_deref(),
+            Some("Kim…"),
+            "never what both are called"
         );
-        assert_eq!(leader_label("Hu Jintao", 50.0).as_deref(), Some("Jintao"));
-        assert_eq!(leader_label("Hu Jintao", 10.0), None);
+        assert_eq!(label(20.0), None);
     }
 
     #[test]

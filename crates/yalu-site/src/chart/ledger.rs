@@ -82,7 +82,7 @@ pub(crate) fn ledger_chart(
     )?;
     let states: Vec<&StateEras> = home.into_iter().collect();
     let top = strips_height(&states) + 6.0;
-    let height = canvas.pick(38.0, 56.0);
+    let height = canvas.pick(46.0, 62.0);
     let bottom = top + height * rows.len() as f64;
     let mut svg = Svg::new(canvas.width(), bottom + 26.0);
     draw_bands(&mut svg, &states, &axis, (top, bottom));
@@ -95,7 +95,7 @@ pub(crate) fn ledger_chart(
             svg.line((0.0, above), (right, above), "axis");
         }
         draw_labels(&mut svg, row, canvas, left, above);
-        draw_row(&mut svg, row, &axis, above + canvas.pick(17.0, 34.0));
+        draw_row(&mut svg, row, &axis, above + canvas.pick(25.0, 42.0));
     }
     Some(svg.finish(
         id,
@@ -131,53 +131,60 @@ fn draw_labels(svg: &mut Svg, row: &Row<'_>, canvas: Canvas, left: f64, above: f
 }
 
 fn draw_row(svg: &mut Svg, row: &Row<'_>, axis: &TimeAxis, y: f64) {
-    let (_, last) = axis.ends();
+    let (first, last) = axis.ends();
     let begin = row
         .entries
         .iter()
         .find(|entry| entry.kind == EntryKindRecord::Promise)
         .and_then(|entry| ends_of(entry, axis))
         .map_or_else(
-            || axis.at(axis.ends().0 as f64),
+            || axis.at(first as f64),
             |(from, to)| f64::midpoint(from, to),
         );
     svg.line((begin, y), (axis.at(last as f64), y), "ledger-life");
     for entry in &row.entries {
-        let Some((from, to)) = ends_of(entry, axis) else {
-            continue;
-        };
-        let x = f64::midpoint(from, to);
-        let title = format!("{}: {}, line {}", entry.date_words, entry.what, entry.line);
-        let lane = if entry.kind == EntryKindRecord::Obstacle {
-            y + 11.0
-        } else {
-            y
-        };
-        // Dates that are known to some days only are a mark, not a range.
-        if to - from > 4.0 {
-            svg.line((from, lane), (to, lane), "ledger-range");
-        }
-        match entry.kind {
-            EntryKindRecord::Promise => {
-                svg.titled_path(&disc((x, y), 5.5), "ledger-promise", &title)
-            }
-            EntryKindRecord::Obstacle => {
-                let d = format!("M{} {}v6", coordinate(x), coordinate(lane - 3.0));
-                svg.titled_path(&d, "ledger-obstacle", &title);
-            }
-            EntryKindRecord::Step => {
-                let stage = row
-                    .promise
-                    .steps
-                    .iter()
-                    .find(|step| step.line == entry.line);
-                if let Some(step) = stage {
-                    let (d, class) = shape(step.stage, x, y);
-                    svg.titled_path(&d, class, &title);
-                }
-            }
-        }
+        draw_entry(svg, row.promise, entry, axis, y);
     }
+}
+
+/// Words above the line, what was done on it, obstacles below, so that those of one summer can be told
+/// apart.
+fn draw_entry(
+    svg: &mut Svg,
+    promise: &PromiseRecord,
+    entry: &EntryRecord,
+    axis: &TimeAxis,
+    y: f64,
+) {
+    let Some((from, to)) = ends_of(entry, axis) else {
+        return;
+    };
+    let x = f64::midpoint(from, to);
+    let step = promise.steps.iter().find(|step| step.line == entry.line);
+    let (y, d, class) = match (entry.kind, step) {
+        (EntryKindRecord::Promise, _) => (y, disc((x, y), 5.5), "ledger-promise"),
+        (EntryKindRecord::Obstacle, _) => {
+            let y = y + 13.0;
+            let d = format!("M{} {}v6", coordinate(x), coordinate(y - 3.0));
+            (y, d, "ledger-obstacle")
+        }
+        (EntryKindRecord::Step, Some(step)) => {
+            let y = if is_words(step.stage) { y - 12.0 } else { y };
+            let (d, class) = shape(step.stage, x, y);
+            (y, d, class)
+        }
+        (EntryKindRecord::Step, None) => return,
+    };
+    // Dates that are known to some days only are a mark, not a range.
+    if to - from > 4.0 {
+        svg.line((from, y), (to, y), "ledger-range");
+    }
+    let title = format!("{}: {}, line {}", entry.date_words, entry.what, entry.line);
+    svg.titled_path(&d, class, &title);
+}
+
+fn is_words(stage: Stage) -> bool {
+    matches!(stage, Stage::Announced | Stage::Law | Stage::Agreement)
 }
 
 /// A stage's shape: full for what can be seen and touched, open for words, strokes for stops.

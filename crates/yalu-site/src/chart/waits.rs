@@ -69,7 +69,7 @@ pub(crate) fn waits_chart(
     canvas: Canvas,
     id: &str,
 ) -> String {
-    let (left, right) = (canvas.pick(150.0, 44.0), canvas.width() - 14.0);
+    let (left, right) = (canvas.pick(200.0, 44.0), canvas.width() - 14.0);
     let (top, bottom) = (10.0, canvas.pick(220.0, 190.0));
     let last = curves
         .iter()

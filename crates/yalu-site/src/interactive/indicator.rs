@@ -4,7 +4,7 @@ use plotly::common::{
     Anchor, DashType, Font, HoverInfo, Line, LineShape, Marker, MarkerSymbol, Mode,
 };
 use plotly::layout::{
-    Annotation, Axis, AxisType, HoverMode, Shape, ShapeLayer, ShapeLine, ShapeType,
+    Annotation, Axis, AxisType, HoverMode, Margin, Shape, ShapeLayer, ShapeLine, ShapeType,
 };
 use plotly::{Scatter, Traces};
 use yalu_dossier::assessment::{Assessment, IndicatorFinding, PressureRecord};
@@ -137,7 +137,7 @@ fn break_labels(finding: &IndicatorFinding) -> Vec<Annotation> {
 }
 
 /// Leaders' eras between two days: a tint for every second one of the first state, a line where a
-/// leader changes, the names in a row a state at the top of the figures.
+/// leader changes, the names in a row a state above the dates of breaks.
 fn era_marks(assessment: &Assessment, first: &str, last: &str) -> (Vec<Shape>, Vec<Annotation>) {
     let (mut shapes, mut labels) = (Vec::new(), Vec::new());
     for (row, state) in shown_eras(assessment).into_iter().enumerate() {
@@ -158,12 +158,25 @@ fn era_marks(assessment: &Assessment, first: &str, last: &str) -> (Vec<Shape>, V
                 } else {
                     DashType::Dot
                 };
-                shapes.push(upright(from, "--era-line", dash, 1.0));
+                shapes.push(upright(from, "--era-line", dash, 1.0).y_ref("paper"));
             }
-            labels.push(era_label(from, &era.leader, row));
+            if has_room(from, to.min(last), first, last, &era.leader) {
+                labels.push(era_label(from, &era.leader, row));
+            }
         }
     }
     (shapes, labels)
+}
+
+/// Whether a name fits into its era on a page of common width; the still chart and the table name all.
+fn has_room(from: &str, to: &str, first: &str, last: &str, leader: &str) -> bool {
+    let start = |day: &str| parse_span(day).map_or(0, |span| span.start) as f64;
+    let share = (start(to) - start(from)) / (start(last) - start(first)).max(1.0);
+    share * 800.0 >= leader.chars().count() as f64 * 6.0
+}
+
+fn has_eras(assessment: &Assessment) -> bool {
+    !shown_eras(assessment).is_empty()
 }
 
 fn era_band(from: &str, to: &str) -> Shape {
@@ -171,7 +184,7 @@ fn era_band(from: &str, to: &str) -> Shape {
         .shape_type(ShapeType::Rect)
         .layer(ShapeLayer::Below)
         .x_ref("x")
-        .y_ref("y domain")
+        .y_ref("paper")
         .x0(day(from))
         .x1(day(to))
         .y0(0)
@@ -187,8 +200,11 @@ fn era_label(from: &str, leader: &str, row: usize) -> Annotation {
         .y_ref("y domain")
         .x(day(from))
         .x_anchor(Anchor::Left)
-        .y(0.99 - 0.07 * row as f64)
-        .y_anchor(Anchor::Top)
+        .y(1.0)
+        .y_anchor(Anchor::Bottom)
+        // Above the dates of breaks.
+        .y_shift(33.0 - 14.0 * row as f64)
+        .name("era")
         .show_arrow(false)
         .font(Font::new().color("--muted").size(11))
 }
@@ -289,11 +305,13 @@ pub(crate) fn indicator_plot(
     let first = span(chart.periods.first()).map_or_else(String::new, |span| iso(span.start));
     let last = span(chart.periods.last()).map_or_else(String::new, |span| iso(span.end));
     // Bands first: what is dated lies over them.
+    let top = if has_eras(assessment) { 64 } else { 26 };
     let (mut shapes, mut labels) = era_marks(assessment, &first, &last);
     shapes.extend(break_shapes(finding));
     labels.extend(break_labels(finding));
     let mut layout = base_layout((whole + 50.0) as usize, 112, 36)
         .hover_mode(HoverMode::X)
+        .margin(Margin::new().left(112).right(14).top(top).bottom(36))
         .shapes(shapes)
         .annotations(labels)
         .x_axis(

@@ -147,10 +147,9 @@ fn facts(talk: &TalkRecord) -> String {
 
 /// Why nothing can be played.
 fn no_player(talk: &TalkRecord) -> String {
-    let held = talk
-        .held
-        .as_ref()
-        .map_or_else(String::new, |who| format!(" Recording held by {who}."));
+    let held = talk.held.as_ref().map_or_else(String::new, |who| {
+        format!(" Held: {}.", who.trim_end_matches('.'))
+    });
     match &talk.recording {
         Some(recording) => format!("The recording ({}) isn’t at hand.{held}", recording.file),
         None => format!("No recording at hand.{held}"),

@@ -157,12 +157,11 @@ fn indicator(id: &str, assessment: &Assessment) -> (String, String) {
         .structure
         .as_ref()
         .is_some_and(|one| one.influence.is_some());
-    let to = if id == "influence" && has_influence {
-        "structure-influence"
-    } else {
-        ""
-    };
-    (id.to_owned(), to.to_owned())
+    if id == "influence" && has_influence {
+        let title = "influence in event data".to_owned();
+        return (title, "structure-influence".to_owned());
+    }
+    (id.to_owned(), String::new())
 }
 
 fn reasons(claim: &ClaimRecord, record: &EvidenceRecord) -> Vec<Reason> {

@@ -53,7 +53,12 @@ fn compared(comparison: &EraComparison) -> String {
                     )
                 })
                 .collect();
-            let ways = if *exact { "all" } else { "random" };
+            let n = format::count(*allocations as u64);
+            let ways = if *exact {
+                format!("all {n} ways")
+            } else {
+                format!("{n} random ways")
+            };
             let left: Vec<String> = left_out.iter().map(words::era).collect();
             let left = if left.is_empty() {
                 String::new()
@@ -61,10 +66,9 @@ fn compared(comparison: &EraComparison) -> String {
                 format!(" Left out for too few promises: {}.", left.join(", "))
             };
             format!(
-                "Log-rank test: χ² {} on {degrees_of_freedom} df, p {}; dealing the eras anew in {} {ways} ways, p {}. {}.{left}",
+                "Log-rank test: χ² {} on {degrees_of_freedom} df, p {}; dealing the eras anew in {ways}, p {}. {}.{left}",
                 format::figure(*chi_square),
                 format::p_value(*p_value),
-                format::count(*allocations as u64),
                 format::p_value(*permutation_p_value),
                 groups.join("; ")
             )
