@@ -11,37 +11,50 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 /// Pages with tables of keys. Together they have all.
-const GUIDES: [&str; 2] = ["docs/dossier.md", "docs/structure.md"];
+const GUIDES: [&str; 3] = [
+    "docs/dossier.md",
+    "docs/structure.md",
+    "docs/evidence.md",
+];
+
+/// What `yalu schema` knows, and the file of each.
+const SCHEMAS: [(&str, &str); 8] = [
+    ("dossier", "docs/reference/dossier.schema.json"),
+    ("assessment", "docs/reference/assessment.schema.json"),
+    ("scan", "docs/reference/scan.schema.json"),
+    ("structure", "docs/reference/structure.schema.json"),
+    ("claims", "docs/reference/claims.schema.json"),
+    ("talk", "docs/reference/talk.schema.json"),
+    ("recording", "docs/reference/recording.schema.json"),
+    ("ledger", "docs/reference/ledger.schema.json"),
+];
+
+/// Schemas of what authors write, and what guides call the whole of each.
+const AUTHORED: [(&str, &str); 3] = [("dossier", "Dossier"), ("claims", "Claims"), ("talk", "Talk")];
 
 /// Writes every generated file; with `check` only says which are out of date.
 pub(crate) fn run(check: bool) -> Result<Vec<String>> {
     let root = crate::root()?;
-    let dossier = yalu(&root, &["schema", "dossier"])?;
-    let schema: Value = serde_json::from_str(&dossier).context("the schema isn't JSON")?;
+    let mut schemas = Vec::new();
+    let mut files = vec![("docs/reference/commands.md", commands(&root)?)];
+    for (of, file) in SCHEMAS {
+        let text = yalu(&root, &["schema", of])?;
+        if let Some((_, name)) = AUTHORED.iter().find(|(one, _)| *one == of) {
+            let schema: Value = serde_json::from_str(&text).context("the schema isn't JSON")?;
+            schemas.push((*name, schema));
+        }
+        files.push((file, text));
+    }
     let mut seen = BTreeSet::new();
     let mut guides = Vec::new();
     for name in GUIDES {
         let guide =
             fs::read_to_string(root.join(name)).with_context(|| format!("{name} can't be read"))?;
-        guides.push((name, with_key_tables(name, &guide, &schema, &mut seen)?));
+        guides.push((name, with_key_tables(name, &guide, &schemas, &mut seen)?));
     }
-    refuse_missing(&schema, &seen)?;
-    let mut files = vec![
-        ("docs/reference/commands.md", commands(&root)?),
-        ("docs/reference/dossier.schema.json", dossier),
-        (
-            "docs/reference/assessment.schema.json",
-            yalu(&root, &["schema", "assessment"])?,
-        ),
-        (
-            "docs/reference/scan.schema.json",
-            yalu(&root, &["schema", "scan"])?,
-        ),
-        (
-            "docs/reference/structure.schema.json",
-            yalu(&root, &["schema", "structure"])?,
-        ),
-    ];
+    for (_, schema) in &schemas {
+        refuse_missing(schema, &seen)?;
+    }
     files.extend(guides);
     let mut faults = Vec::new();
     for (name, text) in files {
@@ -126,12 +139,12 @@ fn subcommands(help: &str) -> Vec<String> {
         .collect()
 }
 
-/// The guide with each `<!-- keys: NAME -->` … `<!-- end of keys -->` filled from the schema.
-/// `NAME` is a definition of the schema; `Dossier` is its root. Adds the names to `seen`.
+/// The guide with each `<!-- keys: NAME -->` … `<!-- end of keys -->` filled from the schemas.
+/// `NAME` is a definition of one of them, or what guides call the whole. Adds the names to `seen`.
 fn with_key_tables(
     page: &str,
     guide: &str,
-    schema: &Value,
+    schemas: &[(&str, Value)],
     seen: &mut BTreeSet<String>,
 ) -> Result<String> {
     const END: &str = "<!-- end of keys -->";
@@ -147,13 +160,17 @@ fn with_key_tables(
         let end = after
             .find(END)
             .with_context(|| format!("{page}: the keys of {name} have no `{END}`"))?;
-        let definition = if name == "Dossier" {
-            schema
-        } else {
-            &schema["$defs"][name]
-        };
-        let table = key_table(definition, schema)
-            .with_context(|| format!("{page}: the schema has no keys of `{name}`"))?;
+        let table = schemas
+            .iter()
+            .find_map(|(whole, schema)| {
+                let definition = if name == *whole {
+                    schema
+                } else {
+                    &schema["$defs"][name]
+                };
+                key_table(definition, schema)
+            })
+            .with_context(|| format!("{page}: no schema has keys of `{name}`"))?;
         seen.insert(name.to_owned());
         out.push_str(&rest[..start]);
         write!(out, "{line}\n{table}")?;
@@ -308,7 +325,9 @@ mod tests {
         let fill = |text: &str| {
             let mut seen = BTreeSet::new();
             let filled = with_key_tables("a page", text, &schema, &mut seen)?;
-            refuse_missing(&schema, &seen)?;
+            for (_, schema) in &schemas {
+        refuse_missing(schema, &seen)?;
+    }
             anyhow::Ok(filled)
         };
         assert!(fill(guide).is_err());

@@ -13,6 +13,7 @@ use crate::borders::BorderEntry;
 use crate::borders::entries::load_entries;
 use crate::cells::{Requests, cell_id};
 use crate::check::check;
+use crate::csv_file::read_text;
 use crate::diagnostic::{Problem, Problems};
 use crate::eras::load_eras;
 use crate::events::{LoadedEvent, load_events};
@@ -74,12 +75,27 @@ pub fn load_dossier_without_series(path: &Path) -> Result<Dossier, Problems> {
     load(path, false)
 }
 
-fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
-    let file = if path.is_dir() {
+/// What a dossier's author wrote, its files not yet read: for a command that is about to write one of
+/// them.
+///
+/// # Errors
+/// [`Problems`]: every fault found in `dossier.toml`.
+pub fn dossier_keys(path: &Path) -> Result<DossierSpec, Problems> {
+    let file = dossier_file(path);
+    let text = read_text(&file).map_err(|fault| Problems(vec![fault]))?;
+    parse(&file, &text)
+}
+
+fn dossier_file(path: &Path) -> PathBuf {
+    if path.is_dir() {
         path.join("dossier.toml")
     } else {
         path.to_owned()
-    };
+    }
+}
+
+fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
+    let file = dossier_file(path);
     let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
     let unreadable = |message: String, mend: &str| {
         Problems(vec![Problem {
@@ -264,7 +280,7 @@ fn without_rows(file: &Path, text: &str, dir: &Path, spec: &DossierSpec) -> Vec<
     problems
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()

@@ -1,6 +1,10 @@
 //! JSON Schemas of what Yalu reads and writes.
 
+use yalu_media::Recording;
+
 use crate::assessment::Assessment;
+use crate::evidence::{ClaimsFile, TalkFile};
+use crate::ledger::LedgerRecord;
 use crate::scan::report::ScanReport;
 use crate::spec::DossierSpec;
 use crate::structure::StructureRecord;
@@ -29,4 +33,24 @@ pub fn scan_schema() -> serde_json::Value {
 /// The schema of what `yalu structure --json` prints.
 pub fn structure_schema() -> serde_json::Value {
     schema_of::<StructureRecord>("Yalu structure")
+}
+
+/// The schema of a claims file.
+pub fn claims_schema() -> serde_json::Value {
+    schema_of::<ClaimsFile>("Yalu claims")
+}
+
+/// The schema of a talk's file.
+pub fn talk_schema() -> serde_json::Value {
+    schema_of::<TalkFile>("Yalu talk")
+}
+
+/// The schema of a measured recording.
+pub fn recording_schema() -> serde_json::Value {
+    schema_of::<Recording>("Yalu recording")
+}
+
+/// The schema of what `yalu ledger --json` prints.
+pub fn ledger_schema() -> serde_json::Value {
+    schema_of::<LedgerRecord>("Yalu ledger")
 }

@@ -210,9 +210,9 @@ fn sha256_of(media: &mut impl Media) -> io::Result<String> {
         }
         hash.update(&bytes[..n]);
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    let mut text = String::new();
+    for byte in hash.finalize() {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    Ok(text)
 }

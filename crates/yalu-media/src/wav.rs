@@ -161,14 +161,14 @@ mod tests {
     #[test]
     fn dither_is_the_same_for_a_seed_and_averages_out() {
         let tenth = 0.1 / 32_768.0;
-        let (bytes, n_clipped) = written(WavFormat::Pcm16 { seed: 7 }, &[tenth; 40_000]);
+        let (bytes, n_clipped) = written(WavFormat::Pcm16 { seed: 7 }, &vec![tenth; 40_000]);
         assert_eq!(
             bytes,
-            written(WavFormat::Pcm16 { seed: 7 }, &[tenth; 40_000]).0
+            written(WavFormat::Pcm16 { seed: 7 }, &vec![tenth; 40_000]).0
         );
         assert_ne!(
             bytes,
-            written(WavFormat::Pcm16 { seed: 8 }, &[tenth; 40_000]).0
+            written(WavFormat::Pcm16 { seed: 8 }, &vec![tenth; 40_000]).0
         );
         assert_eq!(n_clipped, 0);
         let values = bytes[44..]

@@ -1,5 +1,6 @@
 //! The statistics of policy shifts: regression of counts and figures, structural breaks, interrupted
-//! series and event studies, synthetic controls and structural counterfactuals, many tests.
+//! series and event studies, synthetic controls and structural counterfactuals, durations, many
+//! tests.
 //!
 //! Pure numerics: no files, no clock, no threads; every random draw comes from a seed that the
 //! caller gives. Series are regular: their periods follow each other, and missing ones are left out

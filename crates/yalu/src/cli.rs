@@ -106,6 +106,24 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Simulate who makes the policy: a dossier's actors, or a file of them, under every model
     Structure(StructureArgs),
+    /// Count what was promised and what became tangible, by project and leader
+    Ledger {
+        /// The dossier's folder
+        dossier: PathBuf,
+        /// Count as of this date (YYYY-MM-DD), in place of the dossier's last
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        as_of: Option<Date>,
+    },
+    /// Take recorded talks in, measure and search them, write their chapters
+    Talk {
+        #[command(subcommand)]
+        what: Talk,
+    },
+    /// Read libraries of sources
+    Sources {
+        #[command(subcommand)]
+        what: Sources,
+    },
     /// Check a dossier and say what is wrong with it
     Check {
         /// The dossier's folder
@@ -346,6 +364,73 @@ pub(crate) enum Export {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Talk {
+    /// Measure a recording and add it to a dossier
+    Add {
+        /// The recording: MP3, AAC, M4A, Ogg Vorbis, FLAC or WAV
+        file: PathBuf,
+        /// The dossier's folder
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+        /// The talk's id: the name of its file under the dossier's talks (default: the recording's)
+        #[arg(long)]
+        id: Option<String>,
+        /// For a new talk: its title
+        #[arg(long)]
+        title: Option<String>,
+        /// For a new talk: its day, as an EDTF date such as 2013-07-15 or 2013-07~
+        #[arg(long)]
+        date: Option<String>,
+        /// For a new talk: its source's id in the library
+        #[arg(long)]
+        source: Option<String>,
+        /// The loudness to bring it to, in LUFS
+        #[arg(long, value_name = "LUFS", default_value_t = -16.0, allow_negative_numbers = true)]
+        target: f64,
+    },
+    /// Measure a recording: loudness, gain, levelling, faults
+    Measure {
+        /// The recording
+        file: PathBuf,
+        /// The loudness to bring it to, in LUFS
+        #[arg(long, value_name = "LUFS", default_value_t = -16.0, allow_negative_numbers = true)]
+        target: f64,
+    },
+    /// Search the transcripts of a dossier's talks
+    Search {
+        /// The dossier's folder
+        dossier: PathBuf,
+        /// What to look for; case and accents make no difference
+        text: String,
+    },
+    /// Write a talk's chapters (JSON and WebVTT), its transcript, and a levelled copy
+    Export {
+        /// The dossier's folder
+        dossier: PathBuf,
+        /// The talk's id
+        talk: String,
+        /// The folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Write a levelled copy too, as WAV
+        #[arg(long)]
+        levelled: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sources {
+    /// Turn BibTeX, BibLaTeX or CSL-JSON into a library, or add it to one
+    Import {
+        /// The file, .bib or .json
+        file: PathBuf,
+        /// The library, CSL-JSON: made where it isn't there; a source that it holds already is kept
+        #[arg(long, value_name = "FILE")]
+        into: PathBuf,
+    },
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SchemaOf {
     /// dossier.toml
@@ -356,4 +441,12 @@ pub(crate) enum SchemaOf {
     Scan,
     /// What `yalu structure --json` prints
     Structure,
+    /// A dossier's claims file
+    Claims,
+    /// The file of a talk
+    Talk,
+    /// What `yalu talk add` writes of a recording
+    Recording,
+    /// What `yalu ledger --json` prints
+    Ledger,
 }

@@ -1,30 +1,19 @@
 //! What a talk's file must say beyond its types.
 
 use yalu_evidence::edtf::parse_edtf;
-use yalu_evidence::locator::Locator;
+use yalu_media::{CueError, MediaTime};
 
 use super::{Checker, at, key};
-use crate::evidence::TalkFile;
+use crate::evidence::{TalkFile, longest, media_talk, offset_seconds};
 use crate::toml_file::Step;
 
-/// Seconds of a time, `14:45` or `1:04:30.5`; none where it isn't one.
-pub(crate) fn clock_seconds(text: &str) -> Option<f64> {
-    let locator: Locator = format!("t={text}").parse().ok()?;
-    let span = locator.times().next()?;
-    let alone = locator.places().len() == 1 && span.end_ms().is_none();
-    alone.then(|| span.start_ms() as f64 / 1000.0)
-}
-
-/// Seconds of a time that may have a minus sign.
-pub(crate) fn offset_seconds(text: &str) -> Option<f64> {
-    match text.strip_prefix(['-', '−']) {
-        Some(rest) => clock_seconds(rest).map(|seconds| -seconds),
-        None => clock_seconds(text),
-    }
-}
-
-/// Checks a talk. `sources`: the library's ids.
-pub(crate) fn check(checker: &mut Checker<'_>, talk: &TalkFile, sources: &[&str]) {
+/// Checks a talk. `sources`: the library's ids; `length`: of the recording, where it was measured.
+pub(crate) fn check(
+    checker: &mut Checker<'_>,
+    talk: &TalkFile,
+    sources: &[&str],
+    length: Option<MediaTime>,
+) {
     if let Err(error) = parse_edtf(&talk.date) {
         let mend = Some(error.mend().to_owned());
         checker.fault("talks.date", &at("date"), error.to_string(), mend);
@@ -59,105 +48,71 @@ pub(crate) fn check(checker: &mut Checker<'_>, talk: &TalkFile, sources: &[&str]
             ),
         );
     }
-    for (name, text, read) in [
-        (
-            "duration",
-            &talk.duration,
-            clock_seconds as fn(&str) -> Option<f64>,
-        ),
-        ("offset", &talk.offset, offset_seconds),
-    ] {
-        if let Some(text) = text
-            && read(text).is_none()
-        {
-            time_fault(checker, &at(name), text);
-        }
-    }
     checker.unique("speakers", talk.speakers.iter().map(|one| one.id.as_str()));
     for (idx, speaker) in talk.speakers.iter().enumerate() {
         checker.id(&[key("speakers"), Step::Item(idx), key("id")], &speaker.id);
     }
-    check_cues(checker, talk);
-}
-
-fn time_fault(checker: &mut Checker<'_>, place: &[Step], text: &str) {
-    checker.fault(
-        "talks.time",
-        place,
-        format!("`{text}` is not a time"),
-        Some("write minutes and seconds, \"14:45\", or hours too, \"1:04:30\"".to_owned()),
-    );
-}
-
-/// Cues are in order, within the talk, and half-open.
-fn check_cues(checker: &mut Checker<'_>, talk: &TalkFile) {
-    let speakers: Vec<&str> = talk.speakers.iter().map(|one| one.id.as_str()).collect();
-    let length = talk.duration.as_deref().and_then(clock_seconds);
-    let mut last: Option<(f64, f64)> = None;
-    for (idx, cue) in talk.cues.iter().enumerate() {
-        let place = |name: &str| [key("cues"), Step::Item(idx), key(name)];
-        if let Some(speaker) = &cue.speaker {
-            checker.reference(
-                &place("speaker"),
-                "speaker",
-                speaker,
-                speakers.iter().copied(),
-            );
+    let before = checker.problems.len();
+    check_times(checker, talk);
+    // What lies where can be asked only of times that are times.
+    if checker.problems.len() > before {
+        return;
+    }
+    let length = length.or_else(|| talk.duration.as_deref()?.parse().ok());
+    if let Err(errors) = media_talk(talk).place(length.unwrap_or_else(longest)) {
+        for error in errors {
+            cue_fault(checker, &error);
         }
-        let Some(start) = clock_seconds(&cue.at) else {
-            time_fault(checker, &place("at"), &cue.at);
-            continue;
-        };
-        let end = match &cue.end {
-            None => start,
-            Some(text) => match clock_seconds(text) {
-                Some(end) if end > start => end,
-                Some(_) => {
-                    let message =
-                        format!("the cue ends at {text}, not after it begins at {}", cue.at);
-                    let mend = Some("correct one of them, or leave the end out".to_owned());
-                    checker.fault("talks.cue", &place("end"), message, mend);
-                    start
-                }
-                None => {
-                    time_fault(checker, &place("end"), text);
-                    start
-                }
-            },
-        };
-        if let Some(length) = length
-            && (start >= length || end > length)
-        {
-            past_end(
-                checker,
-                &place("at"),
-                &cue.at,
-                talk.duration.as_deref().unwrap_or_default(),
-            );
-        }
-        if let Some((earlier, earlier_end)) = last
-            && (start <= earlier || start < earlier_end)
-        {
-            checker.fault(
-                "talks.cue",
-                &place("at"),
-                format!("the cue at {} begins before the one above it ends", cue.at),
-                Some("write cues in order; the end of a cue isn’t part of it".to_owned()),
-            );
-        }
-        last = Some((start, end));
     }
 }
 
-/// A cue past the end of a talk.
-pub(crate) fn past_end(checker: &mut Checker<'_>, place: &[Step], cue: &str, length: &str) {
-    checker.fault(
-        "talks.cue",
-        place,
-        format!("the cue at {cue} lies past the end of the talk, which is {length} long"),
-        Some(
-            "give a time within the talk; where the recording is another edit, set its offset"
-                .to_owned(),
-        ),
-    );
+fn check_times(checker: &mut Checker<'_>, talk: &TalkFile) {
+    if let Some(text) = &talk.duration {
+        time(checker, &at("duration"), text);
+    }
+    if let Some(text) = &talk.offset
+        && offset_seconds(text).is_none()
+    {
+        checker.fault(
+            "talks.time",
+            &at("offset"),
+            format!("`{text}` is no time"),
+            Some("write \"0:12\" where the recording at hand is later, \"-0:12\" where it is earlier".to_owned()),
+        );
+    }
+    for (idx, cue) in talk.cues.iter().enumerate() {
+        let place = |name: &str| [key("cues"), Step::Item(idx), key(name)];
+        time(checker, &place("at"), &cue.at);
+        if let Some(end) = &cue.end {
+            time(checker, &place("end"), end);
+        }
+    }
+}
+
+fn time(checker: &mut Checker<'_>, place: &[Step], text: &str) {
+    if let Err(error) = text.parse::<MediaTime>() {
+        let mend = Some(error.mend().to_owned());
+        checker.fault("talks.time", place, error.to_string(), mend);
+    }
+}
+
+fn cue_fault(checker: &mut Checker<'_>, error: &CueError) {
+    let (id, name) = match error {
+        CueError::EndNotAfterStart { id, .. } => (id, "end"),
+        CueError::UnknownSpeaker { id, .. } => (id, "speaker"),
+        CueError::PastEnd { id, .. } | CueError::BeforeStart { id, .. } => (id, "at"),
+        CueError::Overlap { id, .. } => (id, "at"),
+        _ => {
+            let mend = Some(error.mend().to_owned());
+            checker.fault("talks.cue", &at("cues"), error.to_string(), mend);
+            return;
+        }
+    };
+    // Cues are named by their numbers, from 1.
+    let idx = id
+        .parse::<usize>()
+        .map_or(0, |number| number.saturating_sub(1));
+    let place = [key("cues"), Step::Item(idx), key(name)];
+    let mend = Some(error.mend().to_owned());
+    checker.fault("talks.cue", &place, error.to_string(), mend);
 }

@@ -16,7 +16,8 @@ use super::record::{
     CiteKind, CiteRecord, CitedRows, ClaimRecord, EvidenceRecord, LeftOutClaim, Moment, QuoteCheck,
     SourceRecord,
 };
-use super::talks::{LoadedTalk, talk_record};
+use super::talk_assemble::talk_record;
+use super::talks::LoadedTalk;
 use super::words;
 use crate::assessment::IndicatorFinding;
 use crate::check::claims::reliability_of;

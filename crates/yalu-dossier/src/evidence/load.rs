@@ -24,7 +24,7 @@ pub struct LoadedEvidence {
     /// The claims file.
     pub(crate) claims: Option<LoadedClaims>,
     /// The talks, in the order of their files' names.
-    pub(crate) talks: Vec<LoadedTalk>,
+    pub talks: Vec<LoadedTalk>,
 }
 
 /// A claims file with places.

@@ -2,6 +2,7 @@
 //!
 //! [`keys`] is what the dossier says, [`record`] and [`talk_record`] what comes out.
 
+mod add_talk;
 mod assemble;
 mod csv_lines;
 mod hypotheses;
@@ -9,10 +10,12 @@ pub mod keys;
 mod known;
 mod load;
 pub mod record;
+mod talk_assemble;
 pub mod talk_record;
 mod talks;
 mod words;
 
+pub use add_talk::{AddTalkError, AddedTalk, TalkRequest, add_talk};
 pub(crate) use assemble::{Gathered, assemble};
 pub(crate) use csv_lines::CsvLines;
 pub use keys::{
@@ -22,3 +25,5 @@ pub use keys::{
 pub use load::LoadedEvidence;
 pub(crate) use load::load_evidence;
 pub use record::EvidenceRecord;
+pub use talks::{LoadedRecording, LoadedTalk};
+pub(crate) use talks::{longest, media_talk, offset_seconds};

@@ -52,7 +52,11 @@ pub(super) fn of_point(point: &Point) -> Result<(Date, Date), Impossible> {
 }
 
 fn years(point: &Point) -> impl DoubleEndedIterator<Item = u16> + '_ {
-    (0..=9999).filter(|year| point.year.allows(*year))
+    let filled = |by: u8| {
+        let digits = point.year.digits.iter();
+        digits.fold(0, |sum, digit| sum * 10 + u16::from(digit.unwrap_or(by)))
+    };
+    (filled(0)..=filled(9)).filter(|year| point.year.allows(*year))
 }
 
 /// The days of a year that the month and the day allow.

@@ -184,7 +184,6 @@ fn bounded(waited: &[&Waited]) -> Result<Option<BoundedWaits>, SurvivalError> {
         regions: regions.collect(),
         median_low: median.low,
         median_high: median.high,
-        unique: found.masses_unique,
     }))
 }
 

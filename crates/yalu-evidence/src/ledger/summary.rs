@@ -427,8 +427,6 @@ pub struct BoundedWaits {
     pub median_low: f64,
     /// The median isn't after this; absent where no time is known by which half reached the stage.
     pub median_high: Option<f64>,
-    /// Whether the shares were shown to be the only ones that fit best.
-    pub unique: bool,
 }
 
 /// A stretch of time that holds a share of the waits.

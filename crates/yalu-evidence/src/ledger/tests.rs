@@ -547,6 +547,23 @@ fn what_opened_and_stalled_is_open_again_when_resumed() {
     assert_eq!((current(5).state, current(5).line), (State::Open, 5));
 }
 
+#[test]
+fn saying_it_again_moves_nothing() {
+    let rows = [
+        "rason,promise,ra-1,,announced,2010-01-01,PRK,,,,s,,,",
+        "rason,step,,ra-1,announced,2011-01-01,PRK,,,,s,,,",
+        "rason,step,,ra-1,stalled,2012-01-01,PRK,,,,s,,,",
+        "rason,step,,ra-1,announced,2013-01-01,PRK,,,,s,,,",
+    ];
+    let current = |n: usize| summary(&rows[..n], &options()).promises[0].current.clone();
+    assert_eq!((current(2).state, current(2).line), (State::Promised, 2));
+    assert_eq!((current(4).state, current(4).line), (State::Stalled, 4));
+    assert_eq!(
+        summary(&rows, &options()).overall.reannouncements.lines,
+        [3, 5]
+    );
+}
+
 /// The summary as JSON with each line number replaced, lists of lines in order.
 fn with_lines(value: &mut Value, line: &BTreeMap<u64, u64>) {
     match value {

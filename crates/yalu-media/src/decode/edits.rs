@@ -21,6 +21,8 @@ pub(crate) struct Edits {
 
 struct BoxHeader {
     kind: [u8; 4],
+    /// Where it begins in the file.
+    at: u64,
     /// Where the content begins and ends in the file.
     start: u64,
     end: u64,
@@ -39,6 +41,7 @@ fn boxes<R: Read + Seek>(file: &mut R, start: u64, end: u64) -> Vec<BoxHeader> {
         let stop = at.saturating_add(size).min(end);
         found.push(BoxHeader {
             kind,
+            at,
             start: content,
             end: stop,
         });
@@ -66,10 +69,20 @@ fn header<R: Read + Seek>(file: &mut R, at: u64, end: u64) -> Option<([u8; 4], u
     }
 }
 
-fn child<R: Read + Seek>(file: &mut R, parent: &BoxHeader, kind: &[u8; 4]) -> Option<BoxHeader> {
+fn child<R: Read + Seek>(file: &mut R, parent: &BoxHeader, kind: [u8; 4]) -> Option<BoxHeader> {
     boxes(file, parent.start, parent.end)
         .into_iter()
-        .find(|one| &one.kind == kind)
+        .find(|one| one.kind == kind)
+}
+
+/// Where the last box at the top says that it ends: past the end of a file that was cut off.
+pub(crate) fn claimed_end<R: Read + Seek>(file: &mut R, len: u64) -> u64 {
+    let last = boxes(file, 0, len).pop();
+    let mut size = |at: &BoxHeader| header(file, at.at, len).map(|(_, _, size)| size);
+    let claimed = last
+        .as_ref()
+        .and_then(|last| Some(last.at.saturating_add(size(last)?)));
+    claimed.unwrap_or(len).max(len)
 }
 
 /// The first bytes of a box, at most `most`.
@@ -104,7 +117,7 @@ pub(crate) fn read_edits<R: Read + Seek>(file: &mut R, len: u64) -> Vec<(u32, Ed
         return Vec::new();
     };
     let Some(movie_scale) =
-        child(file, &moov, b"mvhd").and_then(|mvhd| after_dates(&content(file, &mvhd, 32)?))
+        child(file, &moov, *b"mvhd").and_then(|mvhd| after_dates(&content(file, &mvhd, 32)?))
     else {
         return Vec::new();
     };
@@ -120,13 +133,13 @@ fn track_edits<R: Read + Seek>(
     trak: &BoxHeader,
     movie_scale: u32,
 ) -> Option<(u32, Edits)> {
-    let tkhd = child(file, trak, b"tkhd")?;
+    let tkhd = child(file, trak, *b"tkhd")?;
     let id = after_dates(&content(file, &tkhd, 32)?)?;
-    let mdia = child(file, trak, b"mdia")?;
-    let mdhd = child(file, &mdia, b"mdhd")?;
+    let mdia = child(file, trak, *b"mdia")?;
+    let mdhd = child(file, &mdia, *b"mdhd")?;
     let media_scale = after_dates(&content(file, &mdhd, 32)?)?;
-    let edts = child(file, trak, b"edts")?;
-    let elst = child(file, &edts, b"elst")?;
+    let edts = child(file, trak, *b"edts")?;
+    let elst = child(file, &edts, *b"elst")?;
     // 64 entries of 20 bytes are more than are looked at.
     let list = content(file, &elst, 8 + 64 * 20)?;
     Some((id, parse_list(&list, movie_scale, media_scale)?))

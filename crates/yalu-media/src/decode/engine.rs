@@ -1,6 +1,7 @@
 //! From a packet to samples.
 
 use opus_pure::{OpusDecoder, OpusMSDecoder};
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
 };
@@ -74,14 +75,14 @@ pub(crate) enum Engine {
         trims: bool,
     },
     Opus {
-        decoder: Box<Opus>,
+        decoder: Opus,
         channels: usize,
     },
 }
 
 /// An Opus stream of one or two channels, or of several coupled ones (RFC 7845, mapping family 1).
 pub(crate) enum Opus {
-    Plain(OpusDecoder),
+    Plain(Box<OpusDecoder>),
     Surround(OpusMSDecoder),
 }
 
@@ -99,6 +100,13 @@ impl Engine {
             let opus = Self::opus(params).map_err(unsupported)?;
             return Ok((opus, codec));
         }
+        // symphonia 0.6.1 decodes Vorbis of more than two channels wrongly: some come out up to 6 dB
+        // off, without an error. A refusal is better than a wrong figure.
+        let n_channels = params.channels.as_ref().map_or(0, Channels::count);
+        if codec == Codec::Vorbis && n_channels > 2 {
+            let reason = format!("it has {n_channels} channels, and 2 are decoded rightly");
+            return Err(unsupported(reason));
+        }
         // An MP3 without a header has its length guessed from its first frames. A decoder that
         // trims by the guess would cut off the end, so the trimming is done in `Decoder`.
         let trims = codec != Codec::Mp3;
@@ -114,11 +122,11 @@ impl Engine {
         let channels = usize::from(head.get(9).copied().unwrap_or(2));
         let family = head.get(18).copied().unwrap_or(0);
         let decoder = if family == 0 {
-            OpusDecoder::new(OPUS_RATE as i32, channels).map(Opus::Plain)
+            OpusDecoder::new(OPUS_RATE as i32, channels).map(|one| Opus::Plain(Box::new(one)))
         } else {
             OpusMSDecoder::new(OPUS_RATE as i32, channels, family).map(Opus::Surround)
         };
-        let decoder = Box::new(decoder.map_err(|error| error.to_string())?);
+        let decoder = decoder.map_err(|error| error.to_string())?;
         Ok(Self::Opus { decoder, channels })
     }
 
@@ -143,7 +151,7 @@ impl Engine {
             Self::Opus { decoder, channels } => {
                 let channels = *channels;
                 samples.resize(OPUS_MOST_FRAMES * channels, 0.0);
-                let decoded = match decoder.as_mut() {
+                let decoded = match decoder {
                     Opus::Plain(one) => one.decode(&packet.data, OPUS_MOST_FRAMES, samples),
                     Opus::Surround(many) => many.decode(&packet.data, OPUS_MOST_FRAMES, samples),
                 };
@@ -169,7 +177,7 @@ impl Engine {
                 decoder.reset();
                 true
             }
-            Self::Opus { decoder, .. } => match decoder.as_mut() {
+            Self::Opus { decoder, .. } => match decoder {
                 Opus::Plain(one) => one.reset_state().is_ok(),
                 Opus::Surround(many) => many.reset_state().is_ok(),
             },

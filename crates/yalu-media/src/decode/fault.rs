@@ -1,7 +1,11 @@
 //! What was wrong in a file that could be decoded all the same.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::time::MediaTime;
 
 /// How many times of corrupt packets are kept; all are counted.
 pub const MOST_TIMES: usize = 100;
@@ -134,4 +138,96 @@ impl Places {
 /// Rounds to milliseconds, so that records are short and stable.
 pub(crate) fn round_ms(seconds: f64) -> f64 {
     (seconds * 1e3).round() / 1e3
+}
+
+impl fmt::Display for Fault {
+    /// A sentence for a reader.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = match self {
+            Self::ExtensionDiffers {
+                extension,
+                container,
+            } => {
+                format!("The file’s name ends in .{extension}, but it is {container}.")
+            }
+            Self::CorruptPackets {
+                count,
+                silenced_seconds,
+                at_seconds,
+            } => format!(
+                "{count} pieces can’t be decoded and are silent ({silenced_seconds:.1} s in all; first at {}).",
+                first(at_seconds)
+            ),
+            Self::SkippedBytes {
+                count,
+                bytes,
+                at_seconds,
+            } => format!(
+                "{bytes} bytes in {count} places belong to no sound (first at {}); later times may come early.",
+                first(at_seconds)
+            ),
+            Self::Gap {
+                count,
+                silenced_seconds,
+                at_seconds,
+            } => format!(
+                "Sound is missing in {count} places ({silenced_seconds:.1} s in all; first at {}); silence stands there.",
+                first(at_seconds)
+            ),
+            Self::Truncated {
+                promised_seconds,
+                decoded_seconds,
+                missing_seconds,
+            } => format!(
+                "The file ends early: its header promises {}, and {} are there; {missing_seconds:.1} s are missing.",
+                clock(*promised_seconds),
+                clock(*decoded_seconds)
+            ),
+            Self::NoEndMark { decoded_seconds } => format!(
+                "The file has no mark of its end after {}: how much is missing can’t be told.",
+                clock(*decoded_seconds)
+            ),
+            Self::LongerThanPromised {
+                promised_seconds,
+                decoded_seconds,
+            } => format!(
+                "The file is longer ({}) than its header says ({}).",
+                clock(*decoded_seconds),
+                clock(*promised_seconds)
+            ),
+            Self::Chained { streams, .. } => {
+                format!(
+                    "The file holds {streams} recordings one after the other; they are read as one."
+                )
+            }
+            Self::FormatChange { at_seconds, .. } => format!(
+                "Sampling rate or channels change at {}: nothing after is measured.",
+                clock(*at_seconds)
+            ),
+            Self::UnknownEncoderDelay { late_seconds } => format!(
+                "The file doesn’t say how much silence its encoder put first: times may be late by up to {late_seconds:.3} s."
+            ),
+            Self::EditsIgnored { count } => {
+                format!("{count} cuts that the file asks for aren’t followed.")
+            }
+            Self::ChannelsAssumed { channels } => {
+                format!("The file doesn’t say which of its {channels} channels is which.")
+            }
+            Self::NotNumbers { count } => {
+                format!("{count} samples are no numbers and count as silence.")
+            }
+        };
+        f.write_str(&words)
+    }
+}
+
+fn first(at_seconds: &[f64]) -> String {
+    at_seconds
+        .first()
+        .map_or_else(|| "an unknown time".to_owned(), |seconds| clock(*seconds))
+}
+
+fn clock(seconds: f64) -> String {
+    MediaTime::from_seconds(seconds.round())
+        .map_or_else(|_| format!("{seconds:.0} s"), |time| time.to_string())
 }

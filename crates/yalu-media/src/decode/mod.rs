@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod fault;
 mod layout;
+mod notes;
 mod open;
 mod sniff;
 mod source;
@@ -32,8 +33,10 @@ use symphonia::core::units::Timestamp;
 pub use engine::Codec;
 use engine::Engine;
 pub use error::{DecodeError, HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, MOST_HOURS};
+use fault::Places;
+pub(crate) use fault::round_ms;
 pub use fault::{Fault, MOST_TIMES};
-pub(crate) use fault::{Places, round_ms};
+use notes::Notes;
 use open::{Opened, choose};
 pub use sniff::Container;
 pub use source::Media;
@@ -84,33 +87,30 @@ pub struct Decoder {
     notes: Notes,
 }
 
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Next {
+    /// A packet.
+    #[default]
+    Packet,
+    /// Decoded samples, after what silence there is before them.
+    Decoded,
+    /// What was held back: nothing more comes from the packets.
+    Held,
+    /// Nothing.
+    End,
+}
+
 /// Where the stream stands.
 #[derive(Debug, Default)]
 struct State {
+    next: Next,
     /// Whether the block holds frames already, after a seek.
     ready: bool,
-    /// Decoded samples that wait for silence before them.
-    waiting: bool,
-    /// Whether nothing more comes from the packets.
-    ended: bool,
-    /// Whether the last frames, which were held back, have been dealt with.
-    flushed: bool,
-    n_streams: u64,
     /// Errors in a row from the container.
     n_failed: u32,
-}
-
-/// What was wrong, while it is counted.
-#[derive(Debug, Default)]
-struct Notes {
-    faults: Vec<Fault>,
-    corrupt: Places,
-    gaps: Places,
-    skipped: Places,
-    streams: Places,
-    n_not_numbers: u64,
-    cut_off: bool,
-    n_packets: u64,
+    /// Whether the demuxer has come to its end; some can't be asked for more after that.
+    exhausted: bool,
 }
 
 /// A container that fails so often in a row has nothing more to give.
@@ -250,7 +250,7 @@ impl Decoder {
                     samples: &self.block,
                 }));
             }
-            if self.state.flushed {
+            if self.state.next == Next::End {
                 return self.end();
             }
         }
@@ -263,16 +263,22 @@ impl Decoder {
             self.timeline.silence -= n_frames;
             let silence = vec![0.0; n_frames as usize * self.format.roles.len()];
             self.timeline.place(&silence, &mut self.block);
-        } else if self.state.waiting {
-            self.state.waiting = false;
-            self.timeline.place(&self.decoded, &mut self.block);
-        } else if self.state.ended {
-            self.timeline.flush(&mut self.block);
-            self.state.flushed = true;
-        } else if let Some(packet) = self.next_packet()? {
-            self.take(&packet);
-        } else {
-            self.state.ended = true;
+            return Ok(());
+        }
+        match self.state.next {
+            Next::Packet => match self.next_packet()? {
+                Some(packet) => self.take(&packet),
+                None => self.state.next = Next::Held,
+            },
+            Next::Decoded => {
+                self.timeline.place(&self.decoded, &mut self.block);
+                self.state.next = Next::Packet;
+            }
+            Next::Held => {
+                self.timeline.flush(&mut self.block);
+                self.state.next = Next::End;
+            }
+            Next::End => {}
         }
         Ok(())
     }
@@ -299,7 +305,10 @@ impl Decoder {
                     return Ok(Some(packet));
                 }
                 Ok(Some(_)) => {}
-                Ok(None) => return Ok(None),
+                Ok(None) => {
+                    self.state.exhausted = true;
+                    return Ok(None);
+                }
                 Err(Error::ResetRequired) => {
                     if !self.next_stream()? {
                         return Ok(None);
@@ -345,7 +354,6 @@ impl Decoder {
             Engine::Symphonia { .. } => track.params.sample_rate.unwrap_or(0),
         };
         let at_seconds = self.timeline.seconds();
-        self.state.n_streams += 1;
         if (sample_rate, channels) != (self.format.sample_rate, self.format.channels) {
             self.notes.faults.push(Fault::FormatChange {
                 at_seconds: round_ms(at_seconds),
@@ -372,6 +380,10 @@ impl Decoder {
             }
             _ => (0, self.timeline.frames_of(packet)),
         };
+        // After a jump Vorbis' first packet gives nothing: it only begins the overlap.
+        if self.decoded.is_empty() && n_silent == 0 && self.timeline.is_lost() {
+            return;
+        }
         let gap = self.timeline.meet(packet, n_left_out);
         if gap > 0 {
             self.notes.gaps.add(self.timeline.seconds(), gap);
@@ -381,7 +393,7 @@ impl Decoder {
             self.decoded.clear();
         }
         self.timeline.silence = gap.saturating_add(n_silent);
-        self.state.waiting = true;
+        self.state.next = Next::Decoded;
     }
 
     fn end(&self) -> Result<Option<Block<'_>>, DecodeError> {
@@ -397,41 +409,7 @@ impl Decoder {
 
     /// What was wrong so far; what a file lacks at its end is known only after the last block.
     pub fn faults(&self) -> Vec<Fault> {
-        let mut faults = self.notes.faults.clone();
-        let rate = f64::from(self.format.sample_rate);
-        let (corrupt, gaps, skipped) = (&self.notes.corrupt, &self.notes.gaps, &self.notes.skipped);
-        if corrupt.count > 0 {
-            faults.push(Fault::CorruptPackets {
-                count: corrupt.count,
-                silenced_seconds: round_ms(corrupt.amount as f64 / rate),
-                at_seconds: corrupt.times(),
-            });
-        }
-        if skipped.count > 0 {
-            faults.push(Fault::SkippedBytes {
-                count: skipped.count,
-                bytes: skipped.amount,
-                at_seconds: skipped.times(),
-            });
-        }
-        if gaps.count > 0 {
-            faults.push(Fault::Gap {
-                count: gaps.count,
-                silenced_seconds: round_ms(gaps.amount as f64 / rate),
-                at_seconds: gaps.times(),
-            });
-        }
-        if self.notes.streams.count > 0 {
-            faults.push(Fault::Chained {
-                at_seconds: self.notes.streams.times(),
-                streams: self.notes.streams.count + 1,
-            });
-        }
-        if self.notes.n_not_numbers > 0 {
-            faults.push(Fault::NotNumbers {
-                count: self.notes.n_not_numbers,
-            });
-        }
+        let mut faults = self.notes.faults(self.format.sample_rate);
         faults.extend(self.end_fault());
         faults
     }
@@ -440,7 +418,7 @@ impl Decoder {
     fn end_fault(&self) -> Option<Fault> {
         // Some headers count in thousandths of a second.
         const LEAST_SECONDS: f64 = 0.005;
-        if !self.state.flushed {
+        if self.state.next != Next::End {
             return None;
         }
         let decoded_seconds = round_ms(self.seconds());
@@ -477,6 +455,9 @@ impl Decoder {
         }
         let target = (seconds * f64::from(self.format.sample_rate)).round() as u64;
         let early = (seconds - PRE_ROLL_SECONDS).max(0.0);
+        if self.state.exhausted {
+            self.rewind()?;
+        }
         // In a chained file the container knows the times of one stream only.
         let jumped = self.notes.streams.count == 0 && early > 0.0 && self.jump(early);
         if !jumped {
@@ -532,7 +513,7 @@ impl Decoder {
     /// Decodes up to the frame `target`, which becomes the first of the next block.
     fn pass_over(&mut self, seconds: f64, target: u64) -> Result<(), DecodeError> {
         let channels = self.format.roles.len();
-        while !self.state.flushed {
+        while self.state.next != Next::End {
             self.block.clear();
             self.step()?;
             let n_after = self.n_frames().saturating_sub(target) as usize;

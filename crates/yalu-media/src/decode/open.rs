@@ -13,7 +13,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
-use super::edits::{Edits, read_edits};
+use super::edits::{Edits, claimed_end, read_edits};
 use super::engine::{Codec, Engine};
 use super::error::DecodeError;
 use super::fault::{Fault, Places};
@@ -113,9 +113,14 @@ pub(crate) fn open(mut media: Box<dyn Media>, name: String) -> Result<Opened, De
     let n_bytes = surveyed.n_bytes;
     refuse(&name, n_bytes, surveyed.looks)?;
     // The track is chosen after the file is given away, so the edit lists of all are read before.
-    let edits: Vec<(u32, Edits)> = match surveyed.looks {
-        Looks::Ours(Container::Mp4) => read_edits(&mut media, n_bytes),
-        _ => Vec::new(),
+    let is_mp4 = surveyed.looks == Looks::Ours(Container::Mp4);
+    let (edits, claimed) = if is_mp4 {
+        (
+            read_edits(&mut media, n_bytes),
+            claimed_end(&mut media, n_bytes),
+        )
+    } else {
+        (Vec::new(), n_bytes)
     };
     if let Err(source) = media.seek(SeekFrom::Start(surveyed.base)) {
         return Err(DecodeError::Read {
@@ -124,7 +129,7 @@ pub(crate) fn open(mut media: Box<dyn Media>, name: String) -> Result<Opened, De
             source,
         });
     }
-    let (source, bytes_read) = Source::new(media, surveyed.base, n_bytes);
+    let (source, bytes_read) = Source::new(media, surveyed.base, n_bytes, claimed);
     let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
     let reader = probe(&name, surveyed.looks, stream)?;
     let short_name = reader.format_info().short_name;

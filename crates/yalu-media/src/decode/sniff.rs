@@ -34,6 +34,18 @@ impl Container {
         }
     }
 
+    /// Its media type, as pages and feeds name it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Mp3 => "audio/mpeg",
+            Self::Adts => "audio/aac",
+            Self::Mp4 => "audio/mp4",
+            Self::Ogg => "audio/ogg",
+            Self::Flac => "audio/flac",
+            Self::Wav => "audio/wav",
+        }
+    }
+
     /// The extensions that fit it, in lower case.
     pub fn extensions(self) -> &'static [&'static str] {
         match self {

@@ -17,16 +17,24 @@ pub(crate) struct Source {
     inner: Box<dyn Media>,
     base: u64,
     len: u64,
+    /// Where the end is said to be: past the real one where a file was cut off.
+    claimed_len: u64,
     at: Arc<AtomicU64>,
 }
 
 impl Source {
-    pub(crate) fn new(inner: Box<dyn Media>, base: u64, len: u64) -> (Self, Arc<AtomicU64>) {
+    pub(crate) fn new(
+        inner: Box<dyn Media>,
+        base: u64,
+        len: u64,
+        claimed_len: u64,
+    ) -> (Self, Arc<AtomicU64>) {
         let at = Arc::new(AtomicU64::new(0));
         let source = Self {
             inner,
             base,
             len,
+            claimed_len,
             at: Arc::clone(&at),
         };
         (source, at)
@@ -45,7 +53,10 @@ impl Seek for Source {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let to = match to {
             SeekFrom::Start(place) => SeekFrom::Start(place.saturating_add(self.base)),
-            other => other,
+            // An MP4's demuxer skips a box that reaches past the end, and with it all the sound of a
+            // file that was cut off. It asks for the end this way.
+            SeekFrom::End(by) => SeekFrom::Start(self.claimed_len.saturating_add_signed(by)),
+            SeekFrom::Current(by) => SeekFrom::Current(by),
         };
         let place = self.inner.seek(to)?;
         let place = place

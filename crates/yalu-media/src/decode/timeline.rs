@@ -20,6 +20,8 @@ pub(crate) struct Timeline {
     tick_seconds: f64,
     /// The container's frame that is heard first.
     origin: i64,
+    /// The same before anything was read.
+    first_origin: i64,
     /// Whether the first packet's time is taken for the start, whatever it is.
     floating: bool,
     /// Whether the first packet comes after a jump.
@@ -94,6 +96,7 @@ impl Timeline {
             sample_rate,
             tick_seconds,
             origin: start + pre_skip - lead,
+            first_origin: start + pre_skip - lead,
             floating: matches!(codec, Codec::Vorbis | Codec::Opus | Codec::Flac),
             jumped: false,
             end: lasts.map(|n| n + lead),
@@ -122,6 +125,11 @@ impl Timeline {
     /// When the next decoded frame is heard, in seconds.
     pub(crate) fn seconds(&self) -> f64 {
         self.position.unwrap_or(0).max(0) as f64 / f64::from(self.sample_rate)
+    }
+
+    /// Whether no packet has been placed since a jump.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.jumped && self.position.is_none()
     }
 
     /// The container's time at which `seconds` is heard.
@@ -230,6 +238,9 @@ impl Timeline {
     /// Forgets where the stream is: the next packet's time says so, after a jump, or it is the first.
     pub(crate) fn restart(&mut self, jumped: bool) {
         self.jumped = jumped;
+        if !jumped {
+            self.origin = self.first_origin;
+        }
         self.position = None;
         self.expected_ticks = None;
         self.held.clear();

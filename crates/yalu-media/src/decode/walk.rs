@@ -12,10 +12,10 @@ use super::fault::Places;
 type Frame = (u64, u64, u32);
 
 /// Reads a frame's header from its first bytes, where they are one.
-pub(crate) type Parse = fn(&[u8; 8]) -> Option<Frame>;
+pub(crate) type Parse = fn([u8; 8]) -> Option<Frame>;
 
 /// The header of an MPEG layer 3 frame (ISO/IEC 11172-3, 13818-3).
-pub(crate) fn mp3_frame(head: &[u8; 8]) -> Option<Frame> {
+pub(crate) fn mp3_frame(head: [u8; 8]) -> Option<Frame> {
     const KBPS_1: [u64; 16] = [
         0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0,
     ];
@@ -46,7 +46,7 @@ pub(crate) fn mp3_frame(head: &[u8; 8]) -> Option<Frame> {
 }
 
 /// The header of an ADTS frame (ISO/IEC 13818-7).
-pub(crate) fn adts_frame(head: &[u8; 8]) -> Option<Frame> {
+pub(crate) fn adts_frame(head: [u8; 8]) -> Option<Frame> {
     const RATES: [u32; 13] = [
         96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025,
         8_000, 7_350,
@@ -83,7 +83,7 @@ pub(crate) fn walk<R: Read + Seek>(file: &mut R, len: u64, parse: Parse) -> io::
     let (mut samples, mut rate) = (0, 0);
     let mut started = false;
     while at + 8 <= end {
-        let frame = window.head(at)?.and_then(|head| parse(&head));
+        let frame = window.head(at)?.and_then(parse);
         if let Some((size, n, hz)) = frame.filter(|_| rate == 0 || frame_rate(frame) == rate) {
             (at, samples, rate, started) = (at + size, samples + n, hz, true);
             continue;
@@ -111,14 +111,14 @@ fn resume<R: Read + Seek>(
     parse: Parse,
 ) -> io::Result<u64> {
     for at in from..end {
-        let Some(first) = window.head(at)?.and_then(|head| parse(&head)) else {
+        let Some(first) = window.head(at)?.and_then(parse) else {
             continue;
         };
         if rate != 0 && first.2 != rate {
             continue;
         }
         let next = at + first.0;
-        let follows = window.head(next)?.and_then(|head| parse(&head));
+        let follows = window.head(next)?.and_then(parse);
         if next >= end.saturating_sub(8) || frame_rate(follows) == first.2 {
             return Ok(at);
         }
@@ -220,8 +220,8 @@ mod tests {
     #[test]
     fn a_header_gives_length_samples_and_rate() {
         let head = [0xff, 0xfb, 0x90, 0x64, 0, 0, 0, 0];
-        assert_eq!(mp3_frame(&head), Some((417, 1152, 44_100)));
-        assert_eq!(mp3_frame(&[0; 8]), None);
+        assert_eq!(mp3_frame(head), Some((417, 1152, 44_100)));
+        assert_eq!(mp3_frame([0; 8]), None);
     }
 
     #[test]

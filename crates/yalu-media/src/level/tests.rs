@@ -63,7 +63,7 @@ fn parts_that_differ_by_little_are_left_alone() {
     assert!(!levelling.needed);
     assert!(levelling.curve.points.is_empty());
     assert_eq!(levelling.parts.len(), 1);
-    assert_eq!(levelling.parts[0].shift_db, 0.0);
+    assert!(levelling.parts[0].shift_db.abs() < 1e-9);
 }
 
 #[test]
@@ -173,8 +173,8 @@ fn a_curve_that_was_tampered_with_is_refused() {
     assert_eq!(curve(&[(0.0, 1.0), (2.0, 3.0)]).check(), Ok(()));
     assert!(curve(&[(0.0, f64::NAN)]).check().is_err());
     assert!(curve(&[(1.0, 0.0), (1.0, 2.0)]).check().is_err());
-    assert_eq!(curve(&[(0.0, 1.0), (2.0, 3.0)]).at(1.0), 2.0);
-    assert_eq!(curve(&[]).at(1.0), 0.0);
+    assert!((curve(&[(0.0, 1.0), (2.0, 3.0)]).at(1.0) - 2.0).abs() < 1e-9);
+    assert!(curve(&[]).at(1.0).abs() < 1e-9);
 }
 
 proptest! {

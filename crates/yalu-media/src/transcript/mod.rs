@@ -206,7 +206,7 @@ impl Transcript {
     }
 
     /// Adds a cue's passages. A cue out of order is noted.
-    fn add(&mut self, cue: &CueTimes, id: Option<String>, spans: Vec<(Option<String>, String)>) {
+    fn add(&mut self, cue: &CueTimes, id: Option<&str>, spans: Vec<(Option<String>, String)>) {
         let previous = self.passages.last().map(|passage| passage.start);
         if let Some(previous) = previous.filter(|&previous| cue.start < previous) {
             let start = cue.start;
@@ -220,7 +220,7 @@ impl Transcript {
             }
             any = true;
             self.passages.push(Passage {
-                id: id.clone(),
+                id: id.map(str::to_owned),
                 start: cue.start,
                 end: cue.end,
                 voice,

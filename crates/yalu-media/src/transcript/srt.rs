@@ -27,7 +27,7 @@ fn block(lines: &[&str], at: usize, transcript: &mut Transcript) -> usize {
     let is_time = |index: usize| lines.get(index).is_some_and(|line| line.contains("-->"));
     let (id, times) = match (is_time(at), is_time(at + 1)) {
         (true, _) => (None, at),
-        (false, true) => (Some(lines[at].trim().to_owned()), at + 1),
+        (false, true) => (Some(lines[at].trim()), at + 1),
         (false, false) => {
             let text = lines[at].chars().take(40).collect();
             transcript.fault(at + 1, CueFaultKind::NoTimes { text });

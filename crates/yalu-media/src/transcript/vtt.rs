@@ -50,7 +50,7 @@ fn block(lines: &[&str], at: usize, transcript: &mut Transcript) -> usize {
     let is_time = |index: usize| lines.get(index).is_some_and(|line| line.contains("-->"));
     let (id, times) = match (is_time(at), is_time(at + 1)) {
         (true, _) => (None, at),
-        (false, true) => (Some(lines[at].to_owned()), at + 1),
+        (false, true) => (Some(lines[at]), at + 1),
         (false, false) => {
             if !(keyword("NOTE") || keyword("STYLE") || keyword("REGION")) {
                 let text = lines[at].chars().take(40).collect();

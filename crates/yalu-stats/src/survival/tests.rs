@@ -202,35 +202,10 @@ fn bounded_durations_are_worked_by_hand() {
     );
     assert!((first.mass - 2.0 / 3.0).abs() < 1e-9);
     assert_eq!((last.low, last.high, last.low_open), (5.0, None, true));
-    assert!(found.masses_unique);
     let median = found.quantile_bounds(0.5).expect("a share");
     assert_eq!((median.low, median.high), (2.0, Some(3.0)));
     let (least, most) = found.survival_bounds(2.5);
     assert!((least - 1.0 / 3.0).abs() < 1e-9 && most >= 1.0 - 1e-12);
-    // Masses at [2, 3] and [5, 6] may be dealt between two that allow both in any way.
-    let wide = KnownDuration::Between {
-        low: 0.0,
-        high: 9.0,
-    };
-    let twofold = [wide, wide, KnownDuration::At(2.0), KnownDuration::At(5.0)];
-    assert!(turnbull(&twofold).expect("a maximum").masses_unique);
-}
-
-#[test]
-fn masses_that_others_could_replace_are_said_not_to_be_unique() {
-    // A cycle of overlaps: p and 1/2 − p alternate along four stretches with equal likelihood.
-    let between = |low, high| KnownDuration::Between { low, high };
-    let known = [
-        between(1.0, 4.0),
-        between(3.0, 6.0),
-        between(5.0, 8.0),
-        between(1.0, 2.0),
-        between(7.0, 8.0),
-        between(1.0, 8.0),
-    ];
-    let found = turnbull(&known).expect("a maximum");
-    let sum: f64 = found.regions.iter().map(|region| region.mass).sum();
-    assert!((sum - 1.0).abs() < 1e-12 && found.gap < 1e-9);
 }
 
 fn any_follow_ups() -> impl Strategy<Value = Vec<FollowUp>> {

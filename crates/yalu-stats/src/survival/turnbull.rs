@@ -59,9 +59,6 @@ pub struct Turnbull {
     pub gap: f64,
     /// How many iterations it took.
     pub iterations: usize,
-    /// Whether the masses were shown to be the only ones with this likelihood. Otherwise other
-    /// masses may fit as well.
-    pub masses_unique: bool,
 }
 
 /// The iterations after which the maximum counts as out of reach.
@@ -83,6 +80,10 @@ const NO_MASS: f64 = 1e-7;
 /// Karush, Kuhn and Tucker: with gradients dⱼ = Σ αᵢⱼ/Pᵢ, the log-likelihood is at most max dⱼ − n
 /// below its maximum.
 ///
+/// The masses are the only ones that fit best: each stretch ends where some subject's bounds end, so
+/// that it is the last of that subject's run, the matrix α has full column rank, and the
+/// log-likelihood is strictly concave. Where within its stretch a mass lies is not determined.
+///
 /// There are no intervals: no simple law is known for them. With exact and right-censored durations
 /// only, this is the Kaplan-Meier estimate.
 ///
@@ -91,8 +92,8 @@ const NO_MASS: f64 = 1e-7;
 ///
 /// # Source
 /// Peto (1973), Applied Statistics 22, 86–91; Turnbull (1976), Journal of the Royal Statistical
-/// Society B 38, 290–295; Gentleman and Geyer (1994), Biometrika 81, 618–623 (conditions,
-/// uniqueness); Böhning, Schlattmann and Dietz (1996), Biometrika 83, 462–466 (vertex exchange).
+/// Society B 38, 290–295; Gentleman and Geyer (1994), Biometrika 81, 618–623
+/// (conditions); Böhning, Schlattmann and Dietz (1996), Biometrika 83, 462–466 (vertex exchange).
 pub fn turnbull(known: &[KnownDuration]) -> Result<Turnbull, SurvivalError> {
     if known.is_empty() {
         return Err(SurvivalError::NoSubjects);
@@ -122,7 +123,6 @@ pub fn turnbull(known: &[KnownDuration]) -> Result<Turnbull, SurvivalError> {
         log_likelihood: model.fitted.iter().map(|p| p.ln()).sum(),
         gap,
         iterations,
-        masses_unique: model.masses_unique(),
     })
 }
 
@@ -311,45 +311,6 @@ impl Model {
         self.mass.iter_mut().for_each(|mass| *mass /= sum);
         self.evaluate();
     }
-
-    /// Whether the stretches that the conditions allow a mass have independent columns.
-    fn masses_unique(&self) -> bool {
-        let n = self.fitted.len() as f64;
-        let allowed: Vec<usize> = (0..self.mass.len())
-            .filter(|&j| self.gradient[j] >= n * (1.0 - AT_BOUND))
-            .collect();
-        let mut runs = self.runs.clone();
-        runs.sort_unstable();
-        runs.dedup();
-        let rows = runs.iter().map(|&(first, past)| {
-            let holds = |&j: &usize| f64::from(u8::from(first <= j && j < past));
-            allowed.iter().map(holds).collect()
-        });
-        rank(rows.collect(), allowed.len()) == allowed.len()
-    }
-}
-
-/// The rank of a matrix, by rows, by elimination with row pivots.
-fn rank(mut rows: Vec<Vec<f64>>, columns: usize) -> usize {
-    let mut found = 0;
-    for column in 0..columns {
-        let pivot = (found..rows.len())
-            .max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()));
-        let Some(pivot) = pivot.filter(|row| rows[*row][column].abs() > 1e-9) else {
-            continue;
-        };
-        rows.swap(found, pivot);
-        let (above, below) = rows.split_at_mut(found + 1);
-        let lead = &above[found];
-        for row in below {
-            let factor = row[column] / lead[column];
-            for (value, lead) in row[column..].iter_mut().zip(&lead[column..]) {
-                *value -= factor * lead;
-            }
-        }
-        found += 1;
-    }
-    found
 }
 
 impl Turnbull {

@@ -13,7 +13,7 @@ use yalu_site::{ReportOptions, render_report};
 use yalu_store::series_export::{write_series_csv, write_series_parquet};
 use yalu_store::series_file::write_series_file;
 
-use super::terminal;
+use super::{talk, terminal};
 use crate::failure::Failure;
 use crate::printer::Printer;
 
@@ -53,6 +53,7 @@ pub(crate) fn run(request: &Request<'_>, printer: &Printer) -> Result<(), Failur
     for assessment in &assessments {
         let folder = out.join(&assessment.as_of);
         write(assessment, &folder, request.interactive)?;
+        write_talks(&dossier, assessment, &folder)?;
         if printer.json {
             continue;
         }
@@ -97,6 +98,41 @@ fn write(assessment: &Assessment, folder: &Path, interactive: bool) -> Result<()
         }
     })?;
     whole(&folder.join("report.html"), report.as_bytes())
+}
+
+/// Puts the recordings that the report plays beside it, with their chapters and transcripts.
+fn write_talks(dossier: &Dossier, assessment: &Assessment, folder: &Path) -> Result<(), Failure> {
+    let records = assessment
+        .evidence
+        .iter()
+        .flat_map(|evidence| &evidence.talks);
+    for record in records {
+        let Some(recording) = record.recording.as_ref().filter(|one| one.at_hand) else {
+            continue;
+        };
+        let to = folder.join(&recording.player_file);
+        let beside = to.parent().unwrap_or(folder);
+        fs::create_dir_all(beside).map_err(|error| Failure::write(beside, &error))?;
+        copy(&dossier.dir.join(&recording.file), &to)?;
+        let talks = dossier.evidence.iter().flat_map(|evidence| &evidence.talks);
+        for talk in talks.filter(|talk| talk.id == record.id) {
+            talk::write_beside(talk, beside)?;
+        }
+    }
+    Ok(())
+}
+
+/// A link where the file system allows it: recordings are large, and never written to.
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    if to.exists() {
+        fs::remove_file(to).map_err(|error| Failure::write(to, &error))?;
+    }
+    if fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    fs::copy(from, to)
+        .map(|_| ())
+        .map_err(|error| Failure::write(to, &error))
 }
 
 /// Writes beside the file and renames, so that a reader sees the old one or the new one.

@@ -3,13 +3,19 @@
 mod assess;
 mod check;
 mod ingest;
+mod ledger;
 mod new;
 mod rows;
 mod scan;
+mod sources;
 mod structure;
+mod talk;
 mod terminal;
 
-use yalu_dossier::schema::{assessment_schema, dossier_schema, scan_schema, structure_schema};
+use yalu_dossier::schema::{
+    assessment_schema, claims_schema, dossier_schema, ledger_schema, recording_schema, scan_schema,
+    structure_schema, talk_schema,
+};
 
 use crate::cli::{Cli, Command, Export, SchemaOf};
 use crate::failure::Failure;
@@ -38,6 +44,9 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
         }
         Command::Scan(args) => scan::run(args, printer),
         Command::Structure(args) => structure::run(args, printer),
+        Command::Ledger { dossier, as_of } => ledger::run(dossier, *as_of, printer),
+        Command::Talk { what } => talk::run(what, printer),
+        Command::Sources { what } => sources::run(what, printer),
         Command::Check { dossier } => check::run(dossier, printer),
         Command::Ingest(args) => ingest::run(args, printer),
         Command::Store { dir } => ingest::show(dir, printer),
@@ -48,6 +57,10 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
                 SchemaOf::Assessment => assessment_schema(),
                 SchemaOf::Scan => scan_schema(),
                 SchemaOf::Structure => structure_schema(),
+                SchemaOf::Claims => claims_schema(),
+                SchemaOf::Talk => talk_schema(),
+                SchemaOf::Recording => recording_schema(),
+                SchemaOf::Ledger => ledger_schema(),
             };
             printer.result(&format!("{schema:#}"));
             Ok(())

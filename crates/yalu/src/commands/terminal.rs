@@ -142,6 +142,19 @@ pub(crate) fn summary(assessment: &Assessment, printer: &Printer) -> String {
         lines.push("Who makes the policy:".to_owned());
         lines.extend(structure(found));
     }
+    if let Some(matrix) = assessment
+        .evidence
+        .as_ref()
+        .filter(|found| found.matrix.is_some())
+    {
+        lines.push("Competing hypotheses:".to_owned());
+        lines.extend(matrix.sentences.iter().map(|one| format!("  {one}")));
+    }
+    if let Some(ledger) = &assessment.ledger {
+        lines.push("Promised and tangible:".to_owned());
+        // The rest is `yalu ledger`'s.
+        lines.extend(ledger.sentences.iter().take(3).map(|one| format!("  {one}")));
+    }
     lines.join("\n")
 }
 
