@@ -11,11 +11,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 /// Pages with tables of keys. Together they have all.
-const GUIDES: [&str; 3] = [
-    "docs/dossier.md",
-    "docs/structure.md",
-    "docs/evidence.md",
-];
+const GUIDES: [&str; 3] = ["docs/dossier.md", "docs/structure.md", "docs/evidence.md"];
 
 /// What `yalu schema` knows, and the file of each.
 const SCHEMAS: [(&str, &str); 8] = [
@@ -30,7 +26,11 @@ const SCHEMAS: [(&str, &str); 8] = [
 ];
 
 /// Schemas of what authors write, and what guides call the whole of each.
-const AUTHORED: [(&str, &str); 3] = [("dossier", "Dossier"), ("claims", "Claims"), ("talk", "Talk")];
+const AUTHORED: [(&str, &str); 3] = [
+    ("dossier", "Dossier"),
+    ("claims", "Claims"),
+    ("talk", "Talk"),
+];
 
 /// Writes every generated file; with `check` only says which are out of date.
 pub(crate) fn run(check: bool) -> Result<Vec<String>> {
@@ -326,8 +326,8 @@ mod tests {
             let mut seen = BTreeSet::new();
             let filled = with_key_tables("a page", text, &schema, &mut seen)?;
             for (_, schema) in &schemas {
-        refuse_missing(schema, &seen)?;
-    }
+                refuse_missing(schema, &seen)?;
+            }
             anyhow::Ok(filled)
         };
         assert!(fill(guide).is_err());

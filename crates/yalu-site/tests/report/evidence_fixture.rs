@@ -42,7 +42,7 @@ fn cite(source: &str, moment: Option<(&str, f64, f64)>, more: &Value) -> Value {
     cite
 }
 
-fn claim(id: &str, cites: Value) -> Value {
+fn claim(id: &str, cites: &Value) -> Value {
     json!({
         "id": id, "text": format!("Claim {id}. {NASTY}"), "happened": "2012-03",
         "happened_words": "March 2012", "actors": ["mfa", "nobody"], "issues": ["course"],
@@ -125,12 +125,12 @@ pub(crate) fn evidence() -> EvidenceRecord {
             source("written", "javascript:alert(1)", &["heard", "later"]),
         ],
         "claims": [
-            claim("heard", json!([
+            claim("heard", &json!([
                 cite("spoken", Some(("heard", 14.75, 40.0)), &json!({})),
                 cite("spoken", Some(("unheard", 14.75, 40.0)), &json!({})),
                 cite("written", None, &quoted),
             ])),
-            claim("rows", json!([cite("", None, &rows), cite("", None, &finding)])),
+            claim("rows", &json!([cite("", None, &rows), cite("", None, &finding)])),
         ],
         "left_out": [{"claim": "later", "why": NASTY}],
         "matrix": {
@@ -159,7 +159,7 @@ pub(crate) fn large_evidence() -> EvidenceRecord {
         .map(|idx| {
             let mut claim = first.clone();
             claim.id = format!("claim-of-some-length-{idx}");
-            claim.text = "A claim as long as claims are: that a ministry of the source said in public what another of its bodies denied, and went on as before.".to_owned();
+            "A claim as long as claims are: that a ministry of the source said in public what another of its bodies denied, and went on as before.".clone_into(&mut claim.text);
             claim
         })
         .collect();

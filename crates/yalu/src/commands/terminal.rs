@@ -153,7 +153,13 @@ pub(crate) fn summary(assessment: &Assessment, printer: &Printer) -> String {
     if let Some(ledger) = &assessment.ledger {
         lines.push("Promised and tangible:".to_owned());
         // The rest is `yalu ledger`'s.
-        lines.extend(ledger.sentences.iter().take(3).map(|one| format!("  {one}")));
+        lines.extend(
+            ledger
+                .sentences
+                .iter()
+                .take(3)
+                .map(|one| format!("  {one}")),
+        );
     }
     lines.join("\n")
 }

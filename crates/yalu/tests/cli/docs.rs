@@ -37,10 +37,7 @@ fn the_guide_for_dossier_authors_names_every_key() {
         .iter()
         .filter(|key| !guide.contains(&format!("`{key}`")))
         .collect();
-    assert!(
-        missing.is_empty(),
-        "the guides lack {missing:?}"
-    );
+    assert!(missing.is_empty(), "the guides lack {missing:?}");
 }
 
 #[test]
