@@ -233,7 +233,7 @@ fn eras_of_source_and_target_stand_behind_charts_over_time() {
             n,
             "a strip a leader: {id}"
         );
-        assert!(chart.contains("Second"), "{id}");
+        assert!(chart.contains("Leader<"), "{id}");
         assert!(
             !chart.contains("Third"),
             "other states stand in the table alone"

@@ -158,7 +158,7 @@ fn indicator(id: &str, assessment: &Assessment) -> (String, String) {
         .as_ref()
         .is_some_and(|one| one.influence.is_some());
     if id == "influence" && has_influence {
-        let title = "influence in event data".to_owned();
+        let title = "the actors’ influence in event data".to_owned();
         return (title, "structure-influence".to_owned());
     }
     (id.to_owned(), String::new())
