@@ -163,6 +163,7 @@ async function checkKeys(page, name) {
 
 /** At exactly a cue's end the next one is current. */
 async function checkBoundaries(page, name) {
+  await page.evaluate(() => document.querySelector(".player audio").pause());
   for (const [time, cue] of [[0, 0], [14.7, 0], [14.75, 1], [39.95, 1], [40, 2], [59, 2]]) {
     await setTime(page, time);
     const seen = await state(page);
