@@ -24,6 +24,9 @@ for dir in "$@"; do
     if [ -f "$dir/$page.html" ]; then
       found=1
       CHROMIUM=$browser node "$here/$page.mjs" "$dir" || status=1
+      if [ "$page" = report ]; then
+        CHROMIUM=$browser node "$here/evidence.mjs" "$dir" || status=1
+      fi
     fi
   done
   if [ "$found" -eq 0 ]; then

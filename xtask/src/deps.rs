@@ -95,7 +95,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "yalu-site",
-        ours: &["yalu-dossier"],
+        ours: &["yalu-dossier", "yalu-evidence"],
         not_direct: NUMERICS,
         never: TERMINAL,
     },

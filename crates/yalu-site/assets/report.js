@@ -48,6 +48,8 @@
       layout.margin.l = layout.margin.l > 150 ? 134 : 94;
       layout.margin.r = 6;
       layout.font.size = 10;
+      // Names of leaders would cover each other; the static chart and the table hold them.
+      layout.annotations = (layout.annotations || []).filter(function (one) { return one.name !== "era"; });
     }
     // A finger that drags wants to scroll the page, not to zoom the chart.
     if (coarse.matches) layout.dragmode = false;

@@ -22,6 +22,7 @@ mod figure;
 mod format;
 mod gaps;
 mod interactive;
+mod link;
 mod names;
 mod report;
 mod scale;

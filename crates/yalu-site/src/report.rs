@@ -5,12 +5,14 @@ use yalu_dossier::assessment::Assessment;
 
 use crate::interactive::plotly_source;
 use crate::section::{
-    BordersSection, DataSection, EvidenceSection, IndicatorSection, ResponseSection,
-    StructureSection, VerdictSection,
+    BordersSection, DataSection, EvidenceSection, HypothesesSection, IndicatorSection, LeadersPart,
+    LedgerSection, ResponseSection, StructureSection, TalksSection, VerdictSection,
 };
 
 const STYLE: &str = include_str!("../assets/report.css");
+const EVIDENCE_STYLE: &str = include_str!("../assets/evidence.css");
 const SCRIPT: &str = include_str!("../assets/report.js");
+const PLAYER: &str = include_str!("../assets/player.js");
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +51,22 @@ pub enum ReportError {
 struct Report<'a> {
     assessment: &'a Assessment,
     style: &'static str,
+    evidence_style: &'static str,
     script: &'static str,
+    /// The script that plays talks, where there is one to play.
+    player: Option<&'static str>,
+    /// Whether the page holds a recording, so that its policy must let it be heard.
+    plays: bool,
     plotly: Option<String>,
     verdict: VerdictSection,
     indicators: Vec<IndicatorSection>,
     response: ResponseSection,
     borders: BordersSection,
     structure: Option<StructureSection>,
+    leaders: Option<LeadersPart>,
+    hypotheses: Option<HypothesesSection>,
+    talks: Option<TalksSection>,
+    ledger: Option<LedgerSection>,
     evidence: EvidenceSection,
     data: DataSection,
 }
@@ -75,16 +86,26 @@ pub fn render_report(
         .iter()
         .map(|finding| IndicatorSection::of(finding, assessment, options.interactive))
         .collect::<Result<Vec<_>, _>>()?;
+    let talks = TalksSection::of(assessment, options.interactive);
+    let plays = talks.as_ref().is_some_and(TalksSection::plays);
+    let has_transcript = talks.as_ref().is_some_and(TalksSection::has_transcript);
     let report = Report {
         assessment,
         style: STYLE,
+        evidence_style: EVIDENCE_STYLE,
         script: SCRIPT,
+        player: (options.interactive && (plays || has_transcript)).then_some(PLAYER),
+        plays,
         plotly: options.interactive.then(plotly_source).transpose()?,
         verdict: VerdictSection::of(assessment),
         indicators,
         response: ResponseSection::of(assessment),
         borders: BordersSection::of(assessment),
         structure: StructureSection::of(assessment),
+        leaders: LeadersPart::of(assessment),
+        hypotheses: HypothesesSection::of(assessment),
+        talks,
+        ledger: LedgerSection::of(assessment),
         evidence: EvidenceSection::of(assessment),
         data: DataSection::of(assessment),
     };

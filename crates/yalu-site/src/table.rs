@@ -2,6 +2,13 @@
 
 use askama::Template;
 
+/// A name and its place on the page; without a place it is a name only.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub(crate) text: String,
+    pub(crate) to: String,
+}
+
 /// One cell.
 #[derive(Debug, Clone)]
 pub(crate) enum Cell {
@@ -11,6 +18,13 @@ pub(crate) enum Cell {
     Link {
         text: String,
         to: String,
+    },
+    /// Names, each with its own place.
+    Links(Vec<Link>),
+    /// A figure whose lines of a file open below it.
+    Lines {
+        text: String,
+        links: Vec<Link>,
     },
     /// A share in [0, 1] as a bar beside its text; the width is in per cent.
     Bar {

@@ -137,6 +137,11 @@ impl TimeAxis {
         })
     }
 
+    /// The first day, and the day after the last.
+    pub(crate) fn ends(&self) -> (i64, i64) {
+        (self.start, self.end)
+    }
+
     pub(crate) fn at(&self, day: f64) -> f64 {
         self.scale.at(day)
     }

@@ -3,15 +3,22 @@
 use std::fmt::Write as _;
 
 use yalu_dossier::assessment::TableRecord;
+use yalu_dossier::eras::record::StateEras;
 
 use crate::format;
 use crate::svg::{Anchor, Svg, coordinate, text_width};
 
+use super::eras::{draw_row_bands, strips_height};
 use super::lines::{draw_vertical, vertical};
 use super::{Canvas, FONT};
 
 /// Rows as bars in order of date; `None` for fewer than two, which a sentence shows as well.
-pub(crate) fn table_chart(table: &TableRecord, canvas: Canvas, id: &str) -> Option<String> {
+pub(crate) fn table_chart(
+    table: &TableRecord,
+    states: &[&StateEras],
+    canvas: Canvas,
+    id: &str,
+) -> Option<String> {
     let rows: Vec<(&str, f64)> = table
         .rows
         .iter()
@@ -22,14 +29,24 @@ pub(crate) fn table_chart(table: &TableRecord, canvas: Canvas, id: &str) -> Opti
         return None;
     };
     let (left, right) = (canvas.pick(56.0, 46.0), canvas.width() - 8.0);
-    let (top, bottom) = (10.0, canvas.pick(150.0, 140.0));
+    let top = 10.0 + strips_height(states);
+    let bottom = top + canvas.pick(140.0, 130.0);
     let extent = rows.iter().fold((0.0, 0.0), |(low, high), (_, value)| {
         (f64::min(low, *value), f64::max(high, *value))
     });
     let scale = vertical(extent, (bottom, top), 4);
     let mut svg = Svg::new(canvas.width(), bottom + 24.0);
-    draw_vertical(&mut svg, scale, 4, (left, right));
     let step = ((right - left) / rows.len() as f64).min(72.0);
+    let dates: Vec<&str> = rows.iter().map(|(date, _)| *date).collect();
+    draw_row_bands(
+        &mut svg,
+        states,
+        &dates,
+        canvas,
+        (left, step),
+        (top, bottom),
+    );
+    draw_vertical(&mut svg, scale, 4, (left, right));
     let bar = (step * 0.7).min(36.0);
     let label_width = rows
         .iter()

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use yalu_dossier::assessment::{Assessment, ChartSeries, IndicatorFinding, PressureRecord};
+use yalu_dossier::eras::record::StateEras;
 
 use crate::format;
 use crate::gaps::{absent_stretches, line_path, step_path};
@@ -11,6 +12,7 @@ use crate::scale::{Scale, tick_label};
 use crate::svg::{Anchor, Svg, fit_text, text_width};
 use crate::time::TimeAxis;
 
+use super::eras::{draw_bands, draw_strips, eras_words, shown_eras, strips_height};
 use super::events::{draw_lanes, lanes, lanes_height};
 use super::lines::{draw_time, draw_vertical, extent, figures_axis, is_rooted, points, vertical};
 use super::{Canvas, FONT};
@@ -57,7 +59,8 @@ pub(crate) fn indicator_chart(
         &[]
     };
 
-    let top = LABELS;
+    let states = shown_eras(assessment);
+    let top = LABELS + strips_height(&states);
     let bottom = top + canvas.pick(280.0, 220.0);
     let lanes_top = bottom + 14.0;
     let lanes_bottom = lanes_top + lanes_height(&lanes, canvas);
@@ -65,6 +68,8 @@ pub(crate) fn indicator_chart(
     let axis_bottom = lanes_bottom + 6.0 + panel * pressure.len() as f64;
     let mut svg = Svg::new(canvas.width(), axis_bottom + 24.0);
 
+    draw_bands(&mut svg, &states, &axis, (top, axis_bottom));
+    draw_strips(&mut svg, &states, &axis, canvas, left, 0.0);
     for (first, last) in absent_stretches(&chart.observed) {
         if let (Some(from), Some(to)) = (
             axis.start_of(&chart.periods[first]),
@@ -108,7 +113,7 @@ pub(crate) fn indicator_chart(
         id,
         canvas.class(),
         &format!("{}, {}", finding.title, finding.dyad),
-        &description(finding),
+        &description(finding, &states),
     ))
 }
 
@@ -122,7 +127,7 @@ pub(crate) fn axis_title(finding: &IndicatorFinding) -> String {
 }
 
 /// What the chart shows, for those who can't see it.
-fn description(finding: &IndicatorFinding) -> String {
+fn description(finding: &IndicatorFinding, states: &[&StateEras]) -> String {
     let chart = &finding.chart;
     let (Some(first), Some(last)) = (chart.periods.first(), chart.periods.last()) else {
         return "No period.".to_owned();
@@ -155,6 +160,9 @@ fn description(finding: &IndicatorFinding) -> String {
             format::figure(shift.old_level),
             format::figure(shift.new_level),
         );
+    }
+    for state in states {
+        let _ = write!(text, " {}", eras_words(state, first, last));
     }
     text.push_str(" The table below the chart holds every figure.");
     text

@@ -1,6 +1,7 @@
 //! Lines over time: sparklines, and a pressure series by itself.
 
 use yalu_dossier::assessment::{IndicatorFinding, PressureRecord};
+use yalu_dossier::eras::record::StateEras;
 use yalu_dossier::spec::IndicatorKind;
 
 use crate::format;
@@ -10,6 +11,7 @@ use crate::svg::{Anchor, Svg};
 use crate::time::TimeAxis;
 
 use super::Canvas;
+use super::eras::{draw_bands, draw_strips, strips_height};
 
 /// The ends of the figures that are there, zero among them.
 pub(super) fn extent<'a>(series: impl IntoIterator<Item = &'a [Option<f64>]>) -> (f64, f64) {
@@ -161,12 +163,20 @@ pub(crate) fn sparkline(finding: &IndicatorFinding) -> Option<String> {
 }
 
 /// A pressure series by itself.
-pub(crate) fn pressure_chart(record: &PressureRecord, canvas: Canvas, id: &str) -> Option<String> {
+pub(crate) fn pressure_chart(
+    record: &PressureRecord,
+    states: &[&StateEras],
+    canvas: Canvas,
+    id: &str,
+) -> Option<String> {
     let (left, right) = (canvas.pick(56.0, 42.0), canvas.width() - 12.0);
-    let (top, bottom) = (10.0, canvas.pick(130.0, 120.0));
+    let top = 10.0 + strips_height(states);
+    let bottom = top + canvas.pick(120.0, 110.0);
     let axis = TimeAxis::over(&record.periods, (left, right))?;
     let scale = vertical(extent([record.rate.as_slice()]), (bottom, top), 3);
     let mut svg = Svg::new(canvas.width(), bottom + 24.0);
+    draw_bands(&mut svg, states, &axis, (top, bottom));
+    draw_strips(&mut svg, states, &axis, canvas, left, 0.0);
     draw_time(&mut svg, &axis, (left, right), top, bottom);
     draw_vertical(&mut svg, scale, 3, (left, right));
     svg.path(

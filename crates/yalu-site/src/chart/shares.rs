@@ -1,5 +1,6 @@
 //! Each actor's share of the acts laid to somebody, a panel an actor.
 
+use yalu_dossier::eras::record::StateEras;
 use yalu_dossier::influence::{InfluenceMemberRecord, InfluenceRecord};
 
 use crate::format;
@@ -8,12 +9,18 @@ use crate::scale::Scale;
 use crate::svg::{Anchor, Svg, fit_text};
 use crate::time::TimeAxis;
 
+use super::eras::draw_bands;
 use super::lines::points;
 use super::panels::Panels;
 use super::{Canvas, FONT};
 
 /// A panel for each actor that has any act; `None` where none has.
-pub(crate) fn shares_chart(record: &InfluenceRecord, canvas: Canvas, id: &str) -> Option<String> {
+pub(crate) fn shares_chart(
+    record: &InfluenceRecord,
+    states: &[&StateEras],
+    canvas: Canvas,
+    id: &str,
+) -> Option<String> {
     let acting: Vec<&InfluenceMemberRecord> =
         record.members.iter().filter(|one| one.n_acts > 0).collect();
     let (first, last) = (record.periods.first()?, record.periods.last()?);
@@ -22,6 +29,7 @@ pub(crate) fn shares_chart(record: &InfluenceRecord, canvas: Canvas, id: &str) -
     for (place, member) in acting.iter().enumerate() {
         let (left, right, top, bottom) = panels.field(place);
         let time = TimeAxis::over(&record.periods, (left, right))?;
+        draw_bands(&mut svg, states, &time, (top, bottom));
         let scale = Scale::linear((0.0, 1.0), (bottom, top));
         for tick in [0.0, 0.5, 1.0] {
             let y = scale.at(tick);

@@ -4,13 +4,13 @@ use plotly::common::{
     Anchor, DashType, Font, HoverInfo, Line, LineShape, Marker, MarkerSymbol, Mode,
 };
 use plotly::layout::{
-    Annotation, Axis, AxisType, HoverMode, Shape, ShapeLayer, ShapeLine, ShapeType,
+    Annotation, Axis, AxisType, HoverMode, Margin, Shape, ShapeLayer, ShapeLine, ShapeType,
 };
 use plotly::{Scatter, Traces};
 use yalu_dossier::assessment::{Assessment, IndicatorFinding, PressureRecord};
 
 use super::{base_axis, base_layout, day, days, embedded, finite, title};
-use crate::chart::{figures_axis, is_rooted, lanes};
+use crate::chart::{figures_axis, is_rooted, lanes, shown_eras};
 use crate::format;
 use crate::names;
 use crate::report::ReportError;
@@ -136,6 +136,79 @@ fn break_labels(finding: &IndicatorFinding) -> Vec<Annotation> {
         .collect()
 }
 
+/// Leaders' eras between two days: a tint for every second one of the first state, a line where a
+/// leader changes, the names in a row a state above the dates of breaks.
+fn era_marks(assessment: &Assessment, first: &str, last: &str) -> (Vec<Shape>, Vec<Annotation>) {
+    let (mut shapes, mut labels) = (Vec::new(), Vec::new());
+    for (row, state) in shown_eras(assessment).into_iter().enumerate() {
+        for (place, era) in state.eras.iter().enumerate() {
+            // Days as text stand in the order of time.
+            let to = era.to.as_deref().unwrap_or(last);
+            if to < first || era.from.as_str() >= last {
+                continue;
+            }
+            let begins = era.from.as_str() > first;
+            let from = if begins { era.from.as_str() } else { first };
+            if row == 0 && place % 2 == 1 {
+                shapes.push(era_band(from, to.min(last)));
+            }
+            if begins {
+                let dash = if row == 0 {
+                    DashType::Solid
+                } else {
+                    DashType::Dot
+                };
+                shapes.push(upright(from, "--era-line", dash, 1.0).y_ref("paper"));
+            }
+            if has_room(from, to.min(last), first, last, &era.leader) {
+                labels.push(era_label(from, &era.leader, row));
+            }
+        }
+    }
+    (shapes, labels)
+}
+
+/// Whether a name fits into its era on a page of common width; the still chart and the table name all.
+fn has_room(from: &str, to: &str, first: &str, last: &str, leader: &str) -> bool {
+    let start = |day: &str| parse_span(day).map_or(0, |span| span.start) as f64;
+    let share = (start(to) - start(from)) / (start(last) - start(first)).max(1.0);
+    share * 800.0 >= leader.chars().count() as f64 * 6.0
+}
+
+fn has_eras(assessment: &Assessment) -> bool {
+    !shown_eras(assessment).is_empty()
+}
+
+fn era_band(from: &str, to: &str) -> Shape {
+    Shape::new()
+        .shape_type(ShapeType::Rect)
+        .layer(ShapeLayer::Below)
+        .x_ref("x")
+        .y_ref("paper")
+        .x0(day(from))
+        .x1(day(to))
+        .y0(0)
+        .y1(1)
+        .fill_color("--era")
+        .line(ShapeLine::new().width(0.0))
+}
+
+fn era_label(from: &str, leader: &str, row: usize) -> Annotation {
+    Annotation::new()
+        .text(escape(leader))
+        .x_ref("x")
+        .y_ref("y domain")
+        .x(day(from))
+        .x_anchor(Anchor::Left)
+        .y(1.0)
+        .y_anchor(Anchor::Bottom)
+        // Above the dates of breaks.
+        .y_shift(33.0 - 14.0 * row as f64)
+        .name("era")
+        .show_arrow(false)
+        .font(Font::new().color("--muted").size(11))
+}
+
 /// An indicator with its events and pressure on one time axis.
 pub(crate) fn indicator_plot(
     finding: &IndicatorFinding,
@@ -231,10 +304,16 @@ pub(crate) fn indicator_plot(
     let span = |period: Option<&String>| period.and_then(|period| parse_span(period));
     let first = span(chart.periods.first()).map_or_else(String::new, |span| iso(span.start));
     let last = span(chart.periods.last()).map_or_else(String::new, |span| iso(span.end));
+    // Bands first: what is dated lies over them.
+    let top = if has_eras(assessment) { 64 } else { 26 };
+    let (mut shapes, mut labels) = era_marks(assessment, &first, &last);
+    shapes.extend(break_shapes(finding));
+    labels.extend(break_labels(finding));
     let mut layout = base_layout((whole + 50.0) as usize, 112, 36)
         .hover_mode(HoverMode::X)
-        .shapes(break_shapes(finding))
-        .annotations(break_labels(finding))
+        .margin(Margin::new().left(112).right(14).top(top).bottom(36))
+        .shapes(shapes)
+        .annotations(labels)
         .x_axis(
             base_axis()
                 .type_(AxisType::Date)

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use yalu_dossier::assessment::{Assessment, EventRecord, TableRecord};
+use yalu_dossier::eras::record::StateEras;
 
 use super::trace::TraceLine;
 use crate::anchor::anchor;
-use crate::chart::{Canvas, pressure_chart, table_chart};
+use crate::chart::{Canvas, eras_words, pressure_chart, shown_eras, table_chart};
 use crate::figure::Figure;
 use crate::format;
 use crate::names;
@@ -45,6 +46,7 @@ pub(crate) struct EvidenceSection {
 
 impl EvidenceSection {
     pub(crate) fn of(assessment: &Assessment) -> Self {
+        let states = shown_eras(assessment);
         Self {
             pressure: assessment
                 .pressure
@@ -55,11 +57,12 @@ impl EvidenceSection {
                     PressurePart {
                         title: record.title.clone(),
                         facts: format!("{} · {} · {}", record.id, record.dyad, record.unit),
-                        figure: pressure_chart(record, Canvas::Wide, &chart).map(|_| {
+                        figure: pressure_chart(record, &states, Canvas::Wide, &chart).map(|_| {
                             Figure::draw(chart.clone(), String::new(), |canvas, id| {
-                                pressure_chart(record, canvas, id).unwrap_or_default()
+                                pressure_chart(record, &states, canvas, id).unwrap_or_default()
                             })
                             .with_unit(record.unit.clone())
+                            .with_note(era_note(&states, &record.periods))
                         }),
                         trace: TraceLine::of(&record.trace, assessment),
                         id,
@@ -67,7 +70,11 @@ impl EvidenceSection {
                 })
                 .collect(),
             events: events_table(&assessment.events),
-            tables: assessment.tables.iter().map(table_part).collect(),
+            tables: assessment
+                .tables
+                .iter()
+                .map(|table| table_part(table, &states))
+                .collect(),
             as_of: assessment.as_of.clone(),
         }
     }
@@ -105,7 +112,19 @@ fn events_table(events: &[EventRecord]) -> Option<Table> {
     Some(table)
 }
 
-fn table_part(record: &TableRecord) -> TablePart {
+/// Who led over the periods of a chart.
+fn era_note(states: &[&StateEras], periods: &[String]) -> String {
+    let (Some(first), Some(last)) = (periods.first(), periods.last()) else {
+        return String::new();
+    };
+    let named: Vec<String> = states
+        .iter()
+        .map(|state| eras_words(state, first, last))
+        .collect();
+    named.join(" ")
+}
+
+fn table_part(record: &TableRecord, states: &[&StateEras]) -> TablePart {
     let id = anchor("table", &record.id);
     let chart = format!("{id}-chart");
     let mut table = Table::new(
@@ -123,9 +142,9 @@ fn table_part(record: &TableRecord) -> TablePart {
     TablePart {
         title: record.title.clone(),
         facts: format!("{} · {} · {}", record.unit, record.source, record.file),
-        figure: table_chart(record, Canvas::Wide, &chart).map(|_| {
+        figure: table_chart(record, states, Canvas::Wide, &chart).map(|_| {
             Figure::draw(chart.clone(), String::new(), |canvas, id| {
-                table_chart(record, canvas, id).unwrap_or_default()
+                table_chart(record, states, canvas, id).unwrap_or_default()
             })
             .with_unit(record.unit.clone())
         }),

@@ -1,5 +1,6 @@
 //! One indicator: its chart, the numbers under it, its specification curve, its rows.
 
+mod eras;
 mod figures;
 mod numbers;
 mod tables;
@@ -13,6 +14,7 @@ use crate::figure::Figure;
 use crate::names;
 use crate::report::ReportError;
 use crate::table::Table;
+use eras::EraPart;
 use figures::{curve_figure, main_figure, search_figure};
 use numbers::{Number, curve_sentence, numbers};
 use tables::{choices_table, dating_table, figures_table, tests_table};
@@ -39,6 +41,7 @@ pub(crate) struct IndicatorSection {
     numbers: Vec<Number>,
     tests: Option<Table>,
     search: Option<Figure>,
+    eras: Option<EraPart>,
     dating: Option<Table>,
     curve_sentence: String,
     curve: Option<Figure>,
@@ -82,6 +85,7 @@ impl IndicatorSection {
             numbers: numbers(finding),
             tests: tests_table(finding),
             search: search_figure(finding),
+            eras: EraPart::of(finding, kind, assessment),
             dating: dating_table(finding),
             curve_sentence: finding
                 .curve

@@ -14,6 +14,7 @@ use yalu_dossier::structure::record::{
     ActorRecord, AgreementOf, IssueRecord, StructureRecord, ValueRecord,
 };
 
+use crate::chart::shown_eras;
 use crate::format;
 use crate::table::Table;
 
@@ -72,7 +73,10 @@ impl StructureSection {
             indices: indices_table(structure),
             codings: codings::codings_table(structure),
             agreement: codings::agreement_table(structure),
-            influence: structure.influence.as_ref().map(InfluencePart::of),
+            influence: structure
+                .influence
+                .as_ref()
+                .map(|record| InfluencePart::of(record, &shown_eras(assessment))),
         })
     }
 }

@@ -225,6 +225,7 @@ fn full_indicator() -> IndicatorFinding {
         }),
         curve: Some(curve()),
         probability: Some(probability()),
+        eras: Some(crate::evidence_fixture::era_finding()),
         trace: trace(),
         warnings: vec![NASTY.to_owned()],
         ..bare_indicator("talk")
@@ -313,9 +314,9 @@ pub(crate) fn assessment() -> Assessment {
         indicators: vec![full_indicator(), bare_indicator(NASTY)],
         borders: Some(crate::border_fixture::borders()),
         structure: Some(crate::structure_fixture::structure()),
-        evidence: None,
-        ledger: None,
-        eras: Vec::new(),
+        evidence: Some(crate::evidence_fixture::evidence()),
+        ledger: Some(crate::ledger_fixture::ledger()),
+        eras: crate::evidence_fixture::eras(),
         pressure: vec![PressureRecord {
             id: "push".to_owned(),
             title: NASTY.to_owned(),

@@ -3,7 +3,7 @@
 use yalu_dossier::assessment::{Assessment, EffectKind, IndicatorFinding};
 
 use crate::anchor::anchor;
-use crate::chart::{Canvas, axis_title, curve_chart, indicator_chart, search_chart};
+use crate::chart::{Canvas, axis_title, curve_chart, indicator_chart, search_chart, shown_eras};
 use crate::figure::{Figure, Key};
 use crate::interactive::{curve_plot, indicator_plot};
 use crate::names;
@@ -36,6 +36,10 @@ pub(super) fn main_figure(
     }
     if assessment.events.iter().any(|event| !event.in_model) {
         key.push(Key::new("event-open", "event only marked"));
+    }
+    for (place, state) in shown_eras(assessment).into_iter().enumerate() {
+        let class = if place == 0 { "era" } else { "era-second" };
+        key.push(Key::new(class, format!("leaders’ eras, {}", state.name)));
     }
     if finding.chart.observed.iter().any(Option::is_none) {
         key.push(Key::new("absent", "no data"));

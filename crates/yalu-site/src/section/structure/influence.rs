@@ -1,5 +1,6 @@
 //! Who acts, by event data.
 
+use yalu_dossier::eras::record::StateEras;
 use yalu_dossier::influence::{
     HypothesisAnswer, HypothesisRecord, HypothesisSide, InfluenceMeasure, InfluenceMemberRecord,
     InfluenceRecord, answer_name,
@@ -7,7 +8,7 @@ use yalu_dossier::influence::{
 
 use super::issue::drawn;
 use super::{absent, ends};
-use crate::chart::shares_chart;
+use crate::chart::{eras_words, shares_chart};
 use crate::figure::{Figure, Key};
 use crate::format;
 use crate::section::{coverage_table, files_table};
@@ -47,11 +48,11 @@ pub(crate) struct InfluencePart {
 }
 
 impl InfluencePart {
-    pub(super) fn of(record: &InfluenceRecord) -> Self {
+    pub(super) fn of(record: &InfluenceRecord, states: &[&StateEras]) -> Self {
         Self {
             headline: record.headline.clone(),
             facts: facts(record),
-            figure: shares_figure(record),
+            figure: shares_figure(record, states),
             reading: reading(record),
             members: members_table(record),
             sentences: record
@@ -100,15 +101,22 @@ fn facts(record: &InfluenceRecord) -> String {
     )
 }
 
-fn shares_figure(record: &InfluenceRecord) -> Option<Figure> {
+fn shares_figure(record: &InfluenceRecord, states: &[&StateEras]) -> Option<Figure> {
     let title = format!("Shares by {}", record.unit);
-    let draw = |canvas, id: &str| shares_chart(record, canvas, id);
+    let draw = |canvas, id: &str| shares_chart(record, states, canvas, id);
     let figure = drawn("structure-influence-shares".to_owned(), title, draw)?;
     let key = Key::new(
         "synthetic",
         "share of the acts laid to somebody; beside each name, its acts",
     );
-    Some(figure.with_key(vec![key]).with_unit(
+    let led: Vec<String> = match (record.periods.first(), record.periods.last()) {
+        (Some(first), Some(last)) => states
+            .iter()
+            .map(|state| eras_words(state, first, last))
+            .collect(),
+        _ => Vec::new(),
+    };
+    Some(figure.with_key(vec![key]).with_note(led.join(" ")).with_unit(
         "per cent; periods without such an act are left out, and those with few swing widely",
     ))
 }
