@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
-use yalu_evidence::era::Era;
+use yalu_evidence::era::Eras;
 use yalu_store::series_file::{SeriesFileKey, read_series_file};
 
 use crate::borders::BorderEntry;
@@ -40,8 +40,8 @@ pub struct Dossier {
     pub tables: Vec<LoadedTable>,
     /// Entries of the domains that have a file of them, by the domain's id.
     pub entries: BTreeMap<String, Vec<BorderEntry>>,
-    /// Leaders' eras, by state, then by day.
-    pub eras: Vec<Era>,
+    /// Leaders' eras.
+    pub eras: Eras,
     /// Sources, claims and talks, where the dossier names them.
     pub evidence: Option<LoadedEvidence>,
     /// What was promised and done, where the dossier has a ledger.
@@ -189,14 +189,15 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
         return Err(Problems(problems));
     }
     events.sort();
+    let eras = Eras::new(load_eras(&spec.eras)).expect("eras that were checked");
     Ok(Dossier {
         dir,
-        eras: load_eras(&spec.eras),
         spec,
         sha256,
         events,
         tables,
         entries,
+        eras,
         evidence,
         ledger,
         council,

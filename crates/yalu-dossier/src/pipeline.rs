@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use yalu_evidence::era::Eras;
 use yalu_stats::survival::SurvivalError;
 use yalu_stats::{Bootstrap, Search};
 use yalu_store::query::acts::{ActsQuery, ActsTable};
@@ -22,7 +21,7 @@ use crate::coverage::{
 };
 use crate::curve::{CurveRow, run_curve};
 use crate::diagnostic::Problem;
-use crate::eras::state_eras;
+use crate::eras::{load_eras, state_eras};
 use crate::evidence::{Gathered, assemble};
 use crate::finding::find;
 use crate::influence::{InfluenceError, InfluenceRecord, acts_query, measure, read_acts};
@@ -393,11 +392,9 @@ fn assess_as_of(
         events: &events,
         tables: &tables,
         coverage_steps: coverage_steps(&table, &frame, as_of),
-        eras: dossier
-            .eras
-            .iter()
+        eras: load_eras(&spec.eras)
+            .into_iter()
             .filter(|era| era.from <= as_of)
-            .cloned()
             .collect(),
     };
 
@@ -455,7 +452,7 @@ fn assess_as_of(
         structure,
         evidence,
         ledger,
-        eras: state_eras(&spec.eras, &dossier.eras, as_of),
+        eras: state_eras(&spec.eras, &load_eras(&spec.eras), as_of),
         pressure: pressure_records(&inputs)?,
         events: events
             .iter()
@@ -487,9 +484,9 @@ pub fn ledger(
     let (Some(keys), Some(loaded)) = (&dossier.spec.ledger, &dossier.ledger) else {
         return Ok((None, BTreeSet::new()));
     };
-    let eras = Eras::new(dossier.eras.clone()).expect("eras that were checked");
     let evidence = dossier.evidence.as_ref();
-    let (record, sources) = ledger_record(&dossier.spec, keys, loaded, evidence, &eras, as_of)?;
+    let (record, sources) =
+        ledger_record(&dossier.spec, keys, loaded, evidence, &dossier.eras, as_of)?;
     Ok((Some(record), sources))
 }
 

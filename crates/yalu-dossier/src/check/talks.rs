@@ -100,8 +100,9 @@ fn cue_fault(checker: &mut Checker<'_>, error: &CueError) {
     let (id, name) = match error {
         CueError::EndNotAfterStart { id, .. } => (id, "end"),
         CueError::UnknownSpeaker { id, .. } => (id, "speaker"),
-        CueError::PastEnd { id, .. } | CueError::BeforeStart { id, .. } => (id, "at"),
-        CueError::Overlap { id, .. } => (id, "at"),
+        CueError::PastEnd { id, .. }
+        | CueError::BeforeStart { id, .. }
+        | CueError::Overlap { id, .. } => (id, "at"),
         _ => {
             let mend = Some(error.mend().to_owned());
             checker.fault("talks.cue", &at("cues"), error.to_string(), mend);

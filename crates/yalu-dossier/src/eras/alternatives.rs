@@ -55,7 +55,7 @@ pub(crate) fn by_era(
         let chosen = fitted.dating.chosen.max(1).min(counts.len() - 1);
         finding.bic_without_break = Some(counts[0].bic);
         finding.bic_free = Some(counts[chosen].bic);
-        finding.free_at = record.dating[chosen].at.clone();
+        finding.free_at.clone_from(&record.dating[chosen].at);
     }
     correct(&mut finding.alternatives);
     let level = inputs.spec.verdict.level;

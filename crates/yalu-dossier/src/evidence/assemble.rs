@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use yalu_evidence::admiralty::{Credibility, Grade, GradeWeights, Reliability};
 use yalu_evidence::csl::{Item, reference, short};
-use yalu_evidence::edtf::parse_edtf;
+use yalu_evidence::edtf::{Edtf, parse_edtf};
 use yalu_evidence::locator::{Annotation, Found, Locator, Motivation, Quote, find_quote};
 
 use super::hypotheses::matrix;
@@ -178,7 +178,7 @@ fn claim_record(
         .happened
         .as_deref()
         .and_then(|text| parse_edtf(text).ok());
-    if let Some(first) = happened.as_ref().and_then(|date| date.earliest())
+    if let Some(first) = happened.as_ref().and_then(Edtf::earliest)
         && first > gathered.as_of
     {
         return Err(format!("what it says was so only from {first} on"));

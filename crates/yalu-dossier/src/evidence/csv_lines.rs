@@ -58,12 +58,11 @@ impl CsvLines {
             text: text.to_owned(),
         };
         let number = |part: &str| part.trim().parse::<u64>().map_err(|_| unreadable());
-        let (first, last) = match text.split_once(['-', '–']) {
-            Some((first, last)) => (number(first)?, number(last)?),
-            None => {
-                let line = number(text)?;
-                (line, line)
-            }
+        let (first, last) = if let Some((first, last)) = text.split_once(['-', '–']) {
+            (number(first)?, number(last)?)
+        } else {
+            let line = number(text)?;
+            (line, line)
         };
         if first > last {
             return Err(LinesError::Backwards {

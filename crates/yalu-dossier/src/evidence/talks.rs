@@ -83,7 +83,7 @@ impl LoadedTalk {
 
 /// Longer than any recording that is read.
 pub(crate) fn longest() -> MediaTime {
-    MediaTime::from_ms(u64::from(yalu_media::MOST_HOURS as u32) * 3_600_000)
+    MediaTime::from_ms(u64::from(yalu_media::MOST_HOURS) * 3_600_000)
 }
 
 fn declared_length(keys: &TalkFile) -> Option<MediaTime> {
@@ -160,7 +160,11 @@ pub(crate) fn load_talks(
         fs::read_dir(&path).map_err(|error| unreadable(format!("can't be read: {error}")))?;
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".toml"))
+        .filter(|name| {
+            Path::new(name)
+                .extension()
+                .is_some_and(|ending| ending == "toml")
+        })
         .collect();
     names.sort();
     let mut talks = Vec::new();

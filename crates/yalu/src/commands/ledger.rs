@@ -66,7 +66,7 @@ fn shown(record: &LedgerRecord, printer: &Printer) -> String {
 /// By project, then by era: promises, tangible, where it stands, lines behind it.
 fn table(record: &LedgerRecord) -> String {
     let mut rows = vec![[
-        "".to_owned(),
+        String::new(),
         "promises".to_owned(),
         "tangible".to_owned(),
         "stands".to_owned(),

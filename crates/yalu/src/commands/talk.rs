@@ -204,7 +204,7 @@ fn shown(recording: &Recording, printer: &Printer) -> String {
             }
         }
         Some(_) => {
-            text.push_str("\n  No part is so much louder than the rest that levelling is worth it")
+            text.push_str("\n  No part is so much louder than the rest that levelling is worth it");
         }
         None => {}
     }
