@@ -27,7 +27,8 @@ pub(super) fn sentences(
     left_out: &[LeftOutClaim],
     matrix: Option<&MatrixRecord>,
 ) -> Vec<String> {
-    let mut sentences = vec![format!(
+    let mut sentences = matrix.map_or_else(Vec::new, of_matrix);
+    sentences.push(format!(
         "{} {} known by the as-of date; {} left out.",
         claims.len(),
         if claims.len() == 1 {
@@ -40,10 +41,7 @@ pub(super) fn sentences(
             1 => "one is".to_owned(),
             n => format!("{n} are"),
         }
-    )];
-    if let Some(matrix) = matrix {
-        sentences.extend(of_matrix(matrix));
-    }
+    ));
     sentences
 }
 
@@ -73,11 +71,12 @@ fn of_matrix(matrix: &MatrixRecord) -> Vec<String> {
         .filter(|one| !matrix.leaders.contains(&one.id))
         .max_by(|a, b| a.score.total_cmp(&b.score));
     sentences.push(format!(
-        "Least inconsistent with {} claims {} {} (weighted inconsistency {score:.2}{}). That ranks hypotheses; it proves none.",
+        "Least inconsistent with {} claims {} {} (weighted inconsistency {}{}). That ranks hypotheses; it proves none.",
         matrix.rows.len(),
         if leaders.len() == 1 { "is" } else { "are" },
         listed(&titles),
-        next.map_or(String::new(), |one| format!("; next “{}”, {:.2}", one.title, one.score)),
+        shown(score),
+        next.map_or(String::new(), |one| format!("; next “{}”, {}", one.title, shown(one.score))),
     ));
     let count = |kind: ChangeKind| {
         matrix
@@ -112,6 +111,11 @@ fn of_matrix(matrix: &MatrixRecord) -> Vec<String> {
         ));
     }
     sentences
+}
+
+/// A score with a sign that reads as one.
+fn shown(score: f64) -> String {
+    format!("{score:.2}").replace('-', "−")
 }
 
 /// What to beware of.
