@@ -127,7 +127,11 @@ fn a_peak_that_is_too_high_lowers_the_gain() {
 fn the_gain_is_what_ffmpegs_loudness_asks_for() {
     let Some(talk) = talk() else { return };
     let wanted = |file: &str| {
-        let recording = measure(&talk.folder().join(file), &MeasureOptions::default(), |_| {});
+        let recording = measure(
+            &talk.folder().join(file),
+            &MeasureOptions::default(),
+            |_| {},
+        );
         recording.unwrap().gain.unwrap().wanted_db
     };
     assert!((wanted("talk.wav") - wanted("talk.flac")).abs() < 1e-9);
