@@ -29,7 +29,8 @@ fn hold(file: &str, ours: &Recording, peer: Peer) {
     );
     assert!(integrated.abs() < 0.1, "{file}: {integrated}");
     assert!(true_peak.abs() < 0.2, "{file}: {true_peak}");
-    assert!(range.abs() < 1.0, "{file}: {range}");
+    // A talk of a minute has some sixty of our blocks: a percentile lies between two of them.
+    assert!(range.abs() < 0.3, "{file}: {range}");
 }
 
 #[test]
