@@ -49,7 +49,7 @@ fn wrong_usage_exits_with_2() {
     ----- stdout -----
     ----- stderr -----
     error: invalid value 'verdict' for '<OF>'
-      [possible values: dossier, assessment, scan, structure]
+      [possible values: dossier, assessment, scan, structure, claims, talk, recording, ledger]
 
     For more information, try '--help'.
     ");
