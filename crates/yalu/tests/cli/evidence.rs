@@ -216,8 +216,7 @@ fn the_report_plays_what_stands_beside_it() {
     assert!(run.starts_with("exit status: 0"), "{run}");
     let as_of = fs::read_dir(folder.path("out"))
         .expect("a folder for each date")
-        .filter_map(Result::ok)
-        .next()
+        .find_map(Result::ok)
         .expect("one date at least")
         .path();
     assert_eq!(
