@@ -386,16 +386,15 @@ fn assess_as_of(
         .iter()
         .map(|table| table.cut(as_of))
         .collect();
+    let mut eras = load_eras(&spec.eras);
+    eras.retain(|era| era.from <= as_of);
     let inputs = Inputs {
         spec,
         frame: &frame,
         events: &events,
         tables: &tables,
         coverage_steps: coverage_steps(&table, &frame, as_of),
-        eras: load_eras(&spec.eras)
-            .into_iter()
-            .filter(|era| era.from <= as_of)
-            .collect(),
+        eras,
     };
 
     let tested: Vec<&Indicator> = spec
@@ -452,7 +451,7 @@ fn assess_as_of(
         structure,
         evidence,
         ledger,
-        eras: state_eras(&spec.eras, &load_eras(&spec.eras), as_of),
+        eras: state_eras(&spec.eras, &inputs.eras, as_of),
         pressure: pressure_records(&inputs)?,
         events: events
             .iter()

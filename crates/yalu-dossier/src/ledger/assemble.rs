@@ -93,12 +93,12 @@ fn entry_record(
         EntryKind::Promise { id, form } => (
             EntryKindRecord::Promise,
             Some(id.clone()),
-            words::form(*form).to_owned(),
+            form.words().to_owned(),
         ),
         EntryKind::Step { of, stage } => (
             EntryKindRecord::Step,
             Some(of.clone()),
-            words::stage(*stage).to_owned(),
+            stage.words().to_owned(),
         ),
         EntryKind::Obstacle { of, obstacle } => (
             EntryKindRecord::Obstacle,

@@ -1,58 +1,9 @@
 //! Sentences of a ledger, each made from the figures that it states.
 
-use yalu_evidence::ledger::{
-    EraComparison, EraKey, LedgerSummary, Project, PromiseForm, Stage, State, Tally, TangibleStage,
-};
+use yalu_evidence::ledger::{EraComparison, LedgerSummary, Project, Tally};
 
 use crate::reasons::p_words;
 use crate::words::{listed, percent, with_article};
-
-/// The form of a promise in words.
-pub(super) fn form(form: PromiseForm) -> &'static str {
-    match form {
-        PromiseForm::Announced => "announced",
-        PromiseForm::Law => "law or decree",
-        PromiseForm::Agreement => "agreement",
-    }
-}
-
-/// A stage in words.
-pub(super) fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Announced => "announced again",
-        Stage::Law => "law or decree",
-        Stage::Agreement => "agreement",
-        Stage::GroundBroken => "ground broken",
-        Stage::Infrastructure => "infrastructure built",
-        Stage::Opened => "opened",
-        Stage::Trading => "trading",
-        Stage::Stalled => "stalled",
-        Stage::Resumed => "resumed",
-        Stage::Abandoned => "abandoned",
-    }
-}
-
-fn reached(stage: TangibleStage) -> &'static str {
-    match stage {
-        TangibleStage::GroundBroken => "ground broken, or more",
-        TangibleStage::Infrastructure => "infrastructure built, or more",
-        TangibleStage::Opened => "opened, or more",
-        TangibleStage::Trading => "trading",
-    }
-}
-
-/// An era in words.
-fn era(key: &EraKey) -> String {
-    match key {
-        EraKey::BeforeFirst => "before the first era".to_owned(),
-        EraKey::Era { leader, .. } => leader.clone(),
-        EraKey::Straddles { leaders, .. } => {
-            let names: Vec<&str> = leaders.iter().map(String::as_str).collect();
-            format!("either of {}", listed(&names))
-        }
-        EraKey::NoEras => "no era".to_owned(),
-    }
-}
 
 /// `3 of 6`.
 fn of(tally: &Tally) -> String {
@@ -84,7 +35,7 @@ pub(super) fn sentences(summary: &LedgerSummary, projects: &[Project], home: &st
         "By {} {} promises became tangible ({}): {}.",
         summary.as_of,
         of(&summary.overall),
-        reached(summary.threshold),
+        summary.threshold.words_as_threshold(),
         share(&summary.overall)
     )];
     let eras: Vec<String> = summary
@@ -94,7 +45,7 @@ pub(super) fn sentences(summary: &LedgerSummary, projects: &[Project], home: &st
         .map(|one| {
             format!(
                 "{} {} ({})",
-                era(&one.era),
+                one.era.words(),
                 of(&one.tally),
                 share(&one.tally)
             )
@@ -143,7 +94,7 @@ fn waits(summary: &LedgerSummary) -> Vec<String> {
             allocations,
             ..
         } => {
-            let names: Vec<String> = groups.iter().map(|one| era(&one.era)).collect();
+            let names: Vec<String> = groups.iter().map(|one| one.era.words()).collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             format!(
                 "Whether promises under {} took differently long: log-rank test, p {} ({}).",
@@ -173,17 +124,6 @@ fn decapitalised(text: &str) -> String {
     })
 }
 
-fn state(state: State) -> &'static str {
-    match state {
-        State::Promised => "promised only",
-        State::Moving => "moving",
-        State::Stalled => "stalled",
-        State::Abandoned => "abandoned",
-        State::Open => "open",
-        State::Trading => "trading",
-    }
-}
-
 fn standing(summary: &LedgerSummary, projects: &[Project]) -> Vec<String> {
     let where_each: Vec<String> = projects
         .iter()
@@ -196,7 +136,7 @@ fn standing(summary: &LedgerSummary, projects: &[Project]) -> Vec<String> {
             Some(format!(
                 "{}: {} ({})",
                 project.title,
-                state(current.state),
+                current.state.words(),
                 current.since_words
             ))
         })

@@ -1,6 +1,7 @@
 //! Dates as citations have them: years, months, days, ranges, seasons, and what a person wrote.
 
 use super::fault::CslError;
+use crate::edtf::MONTHS;
 use serde_json::{Map, Value, json};
 
 /// A year, a month or a day.
@@ -97,21 +98,6 @@ fn year_words(year: i16) -> String {
     }
     format!("{} BC", 1 - i32::from(year))
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 const SEASONS: [&str; 4] = ["spring", "summer", "autumn", "winter"];
 

@@ -55,6 +55,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use error::EdtfError;
 pub use parse::parse_edtf;
+pub(crate) use words::MONTHS;
 
 /// A date as far as it is known: its text, and the days that it allows.
 ///

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use super::bounds;
 use super::{Edtf, End, Form, Mark, Member, Part, Point};
 
-const MONTHS: [&str; 12] = [
+/// The months' names.
+pub(crate) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

@@ -172,6 +172,26 @@ impl TangibleStage {
             Self::Trading => "trading",
         }
     }
+
+    /// The stage in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::GroundBroken => "ground broken",
+            Self::Infrastructure => "infrastructure built",
+            Self::Opened => "opened",
+            Self::Trading => "trading",
+        }
+    }
+
+    /// The stage as the first of those that count, in words.
+    pub fn words_as_threshold(self) -> &'static str {
+        match self {
+            Self::GroundBroken => "ground broken, or more",
+            Self::Infrastructure => "infrastructure built, or more",
+            Self::Opened => "opened, or more",
+            Self::Trading => "trading",
+        }
+    }
 }
 
 impl Stage {
@@ -205,6 +225,22 @@ impl Stage {
         }
     }
 
+    /// The stage in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Announced => "announced again",
+            Self::Law => "law or decree",
+            Self::Agreement => "agreement",
+            Self::Stalled => "stalled",
+            Self::Resumed => "resumed",
+            Self::Abandoned => "abandoned",
+            Self::GroundBroken => TangibleStage::GroundBroken.words(),
+            Self::Infrastructure => TangibleStage::Infrastructure.words(),
+            Self::Opened => TangibleStage::Opened.words(),
+            Self::Trading => TangibleStage::Trading.words(),
+        }
+    }
+
     /// The tangible stage that it is; none for words, stops and restarts.
     pub fn tangible(self) -> Option<TangibleStage> {
         TangibleStage::ALL
@@ -222,6 +258,15 @@ impl PromiseForm {
         match self {
             Self::Announced => "announced",
             Self::Law => "law",
+            Self::Agreement => "agreement",
+        }
+    }
+
+    /// The form in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Announced => "announced",
+            Self::Law => "law or decree",
             Self::Agreement => "agreement",
         }
     }

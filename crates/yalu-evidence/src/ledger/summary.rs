@@ -93,6 +93,20 @@ pub enum State {
     Trading,
 }
 
+impl State {
+    /// The state in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Promised => "promised only",
+            Self::Moving => "moving",
+            Self::Stalled => "stalled",
+            Self::Abandoned => "abandoned",
+            Self::Open => "open",
+            Self::Trading => "trading",
+        }
+    }
+}
+
 /// Promises in one state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StateCount {
@@ -185,6 +199,18 @@ pub enum EraKey {
     },
     /// The state has no eras.
     NoEras,
+}
+
+impl EraKey {
+    /// The era in words: its leader, or why there is none.
+    pub fn words(&self) -> String {
+        match self {
+            Self::BeforeFirst => "before the first era".to_owned(),
+            Self::Era { leader, .. } => leader.clone(),
+            Self::Straddles { leaders, .. } => format!("either of {}", leaders.join(" and ")),
+            Self::NoEras => "no era".to_owned(),
+        }
+    }
 }
 
 /// An era.

@@ -98,7 +98,7 @@ fn facts(record: &LedgerRecord) -> String {
     format!(
         "{} · tangible means {} · divided by the leaders of {}{second}",
         record.file,
-        words::reached(record.summary.threshold),
+        record.summary.threshold.words_as_threshold(),
         record.state_name
     )
 }

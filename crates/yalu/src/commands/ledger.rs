@@ -7,7 +7,7 @@ use yalu_dossier::ledger::LedgerRecord;
 use yalu_dossier::load::{Dossier, load_dossier_without_series};
 use yalu_dossier::pipeline;
 use yalu_dossier::words::percent;
-use yalu_evidence::ledger::{EraKey, State, Tally};
+use yalu_evidence::ledger::{EraKey, Tally};
 
 use super::assess::failure;
 use crate::failure::Failure;
@@ -76,10 +76,7 @@ fn table(record: &LedgerRecord) -> String {
         rows.push(row(
             &project.title,
             &project.tally,
-            project
-                .current
-                .as_ref()
-                .map_or("", |one| state_name(one.state)),
+            project.current.as_ref().map_or("", |one| one.state.words()),
         ));
     }
     for era in record
@@ -142,17 +139,6 @@ fn aligned(rows: &[[String; 5]]) -> String {
         text.push('\n');
     }
     text
-}
-
-fn state_name(state: State) -> &'static str {
-    match state {
-        State::Promised => "promised only",
-        State::Moving => "moving",
-        State::Stalled => "stalled",
-        State::Abandoned => "abandoned",
-        State::Open => "open",
-        State::Trading => "trading",
-    }
 }
 
 fn era_name(era: &EraKey) -> String {

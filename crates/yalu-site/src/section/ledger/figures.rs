@@ -5,7 +5,6 @@ use yalu_dossier::eras::record::StateEras;
 use yalu_dossier::ledger::LedgerRecord;
 
 use super::waits::at_threshold;
-use super::words;
 use crate::chart::{Canvas, NamedCurve, eras_words, ledger_chart, waits_chart};
 use crate::figure::{Figure, Key};
 use crate::format;
@@ -63,7 +62,7 @@ pub(super) fn waits_figure(record: &LedgerRecord) -> Option<Figure> {
         .filter_map(|one| {
             let curve = one.waits.curve.as_ref()?;
             Some(NamedCurve {
-                name: format!("under {}", words::era(&one.era)),
+                name: format!("under {}", one.era.words()),
                 curve,
             })
         })
@@ -87,8 +86,14 @@ pub(super) fn waits_figure(record: &LedgerRecord) -> Option<Figure> {
             "upright ticks: left the field (abandoned, or not followed for longer)",
         ),
     ];
-    let draw =
-        |canvas, id: &str| waits_chart(&curves, words::reached(durations.threshold), canvas, id);
+    let draw = |canvas, id: &str| {
+        waits_chart(
+            &curves,
+            durations.threshold.words_as_threshold(),
+            canvas,
+            id,
+        )
+    };
     Some(
         Figure::draw("ledger-waits".to_owned(), "Share of promises still waiting".to_owned(), draw)
             .with_key(key)

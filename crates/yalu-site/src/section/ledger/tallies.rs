@@ -3,7 +3,7 @@
 use yalu_dossier::ledger::LedgerRecord;
 use yalu_evidence::ledger::{AmountSum, Share, Tally};
 
-use super::{counted, counted_as, promise_words, words};
+use super::{counted, counted_as, promise_words};
 use crate::format;
 use crate::table::{Cell, Link, Table};
 
@@ -34,7 +34,7 @@ pub(super) fn tallies_table(record: &LedgerRecord) -> Table {
         table.row(tally_row(Cell::text(&one.title), &one.tally, record));
     }
     for one in &summary.eras {
-        let under = format!("made under {}", words::era(&one.era));
+        let under = format!("made under {}", one.era.words());
         table.row(tally_row(Cell::text(under), &one.tally, record));
     }
     table
@@ -48,7 +48,7 @@ pub(super) fn project_eras_table(record: &LedgerRecord) -> Option<Table> {
             .iter()
             .find(|project| project.id == one.project);
         let project = project.map_or(one.project.as_str(), |project| project.title.as_str());
-        let of = Cell::text(format!("{project}, made under {}", words::era(&one.era)));
+        let of = Cell::text(format!("{project}, made under {}", one.era.words()));
         table.row(tally_row(of, &one.tally, record));
     }
     (!table.rows.is_empty()).then_some(table)
@@ -61,7 +61,7 @@ fn tally_row(of: Cell, tally: &Tally, record: &LedgerRecord) -> Vec<Cell> {
         .states
         .iter()
         .filter(|one| one.promises.n > 0)
-        .map(|one| format!("{} {}", one.promises.n, words::state(one.state)))
+        .map(|one| format!("{} {}", one.promises.n, one.state.words()))
         .collect();
     let state_lines: Vec<usize> = tally
         .states
@@ -75,7 +75,7 @@ fn tally_row(of: Cell, tally: &Tally, record: &LedgerRecord) -> Vec<Cell> {
         Cell::number(share.map_or_else(absent, |one| format::percent(one.value))),
         Cell::number(share.map_or_else(absent, interval)),
         match &tally.furthest {
-            Some(one) => counted_as(words::stage(one.stage).to_owned(), &one.lines, record),
+            Some(one) => counted_as(one.stage.words().to_owned(), &one.lines, record),
             None => Cell::text(absent()),
         },
         if states.is_empty() {
@@ -130,7 +130,7 @@ pub(super) fn standing_table(record: &LedgerRecord) -> Option<Table> {
     for one in &record.summary.projects {
         let (state, since) = match &one.current {
             Some(standing) => (
-                Cell::text(words::state(standing.state)),
+                Cell::text(standing.state.words()),
                 counted_as(standing.since_words.clone(), &[standing.line], record),
             ),
             None => (Cell::text("no promise by then"), Cell::text(format::ABSENT)),

@@ -1,9 +1,9 @@
 //! How long promises took: by stage and era, whether eras differ, and under other first days.
 
 use yalu_dossier::ledger::LedgerRecord;
-use yalu_evidence::ledger::{DayQuantile, DurationRecord, EraComparison, WaitRecord};
+use yalu_evidence::ledger::{DayQuantile, DurationRecord, EraComparison, EraKey, WaitRecord};
 
-use super::{counted, words};
+use super::counted;
 use crate::format;
 use crate::table::{Cell, Table};
 
@@ -46,7 +46,7 @@ fn compared(comparison: &EraComparison) -> String {
                 .map(|one| {
                     format!(
                         "{}: {} of {} reached it, {} expected were eras alike",
-                        words::era(&one.era),
+                        one.era.words(),
                         one.reached,
                         one.n,
                         format::figure(one.expected)
@@ -59,7 +59,7 @@ fn compared(comparison: &EraComparison) -> String {
             } else {
                 format!("{n} random ways")
             };
-            let left: Vec<String> = left_out.iter().map(words::era).collect();
+            let left: Vec<String> = left_out.iter().map(EraKey::words).collect();
             let left = if left.is_empty() {
                 String::new()
             } else {
@@ -90,7 +90,7 @@ pub(super) fn stages_table(record: &LedgerRecord) -> Option<Table> {
     ];
     let mut table = Table::new("How long it took, by stage", &columns);
     for one in &record.summary.durations {
-        let stage = words::reached(one.threshold);
+        let stage = one.threshold.words_as_threshold();
         table.row(wait_row(
             stage,
             "by anyone".to_owned(),
@@ -98,7 +98,7 @@ pub(super) fn stages_table(record: &LedgerRecord) -> Option<Table> {
             record,
         ));
         for era in &one.by_era {
-            let under = format!("under {}", words::era(&era.era));
+            let under = format!("under {}", era.era.words());
             table.row(wait_row(stage, under, &era.waits, record));
         }
     }
@@ -150,7 +150,7 @@ pub(super) fn sensitivity_table(record: &LedgerRecord) -> Option<Table> {
             .map(|era| {
                 format!(
                     "{} {} of {}",
-                    words::era(&era.era),
+                    era.era.words(),
                     era.tangible.n,
                     era.promises.n
                 )
