@@ -53,6 +53,7 @@ fn main() -> std::io::Result<()> {
         faults: Vec::new(),
     };
     let chapters = Chapters::of(&talk, &cues, Some("panel.mp3"));
+    std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("chapters.json"), chapters.to_json())?;
     std::fs::write(folder.join("chapters.vtt"), chapters_vtt(&talk, &cues))?;
     std::fs::write(folder.join("transcript.vtt"), transcript.to_vtt())
