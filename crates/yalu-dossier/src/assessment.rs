@@ -14,6 +14,7 @@ use crate::evidence::EvidenceRecord;
 use crate::ledger::LedgerRecord;
 use crate::spec::{Direction, Exposure, FamilyKey, IndicatorKind, JoinRule, Role, Yardstick};
 use crate::structure::StructureRecord;
+use crate::workbench::SettingRecord;
 
 /// An answer to a dossier's question as of one date.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,6 +27,9 @@ pub struct Assessment {
     pub dossier: DossierRecord,
     /// Nothing later than this date was used.
     pub as_of: String,
+    /// What a reader asked otherwise than the dossier does; absent where nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<SettingRecord>,
     /// The verdict over all indicators.
     pub verdict: Verdict,
     /// What each indicator shows, in the dossier's order.

@@ -487,6 +487,11 @@ impl Frame {
             .collect()
     }
 
+    /// Whether a cell was asked for.
+    pub(crate) fn holds(&self, request: &CellRequest) -> bool {
+        self.cells.contains_key(request)
+    }
+
     /// A cell's figures with their rows and lines.
     pub(crate) fn cell(&self, request: &CellRequest) -> &[CellValue] {
         &self

@@ -3,10 +3,11 @@
 //! # Source
 //! Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208–1214.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
-use yalu_stats::{Bootstrap, BreakError, SupFTest, benjamini_hochberg, date_breaks};
+use yalu_stats::{Bootstrap, BreakError, Dating, SupFTest, benjamini_hochberg, date_breaks};
 
 use crate::assessment::{ChoiceInfluence, CurveFit, CurveRecord, OptionOutcome, Rung, RungShare};
 use crate::fit::{
@@ -17,13 +18,22 @@ use crate::pipeline::{horizon_periods, search, window_rows};
 use crate::prepare::{Inputs, Prepared, prepare};
 use crate::spec::{Exposure, FamilyKey, Indicator};
 use crate::specification::{Specification, all_specifications, is_count};
+use crate::workbench::memo::Memo;
 
 /// Bootstrap replications of a test on the curve: enough to tell 5 % from its neighbours, few
 /// enough for hundreds of fits. The main specification has the dossier's own number.
 const CURVE_REPLICATIONS: usize = 199;
 
-/// One indicator under one specification, before the correction for many tests.
-struct RawFit {
+/// The tests and dates of one indicator under one specification: what neither level nor horizon changes.
+pub(crate) struct RawTests {
+    p_alone: f64,
+    p_response: f64,
+    dating: Dating,
+}
+
+/// One indicator under one specification and horizon, before the correction for many tests.
+#[derive(Clone)]
+pub(crate) struct RawFit {
     p_alone: f64,
     p_response: f64,
     at: Option<String>,
@@ -42,21 +52,93 @@ pub(crate) struct CurveRow {
     pub(crate) fits: Vec<Option<Result<CurveFit, String>>>,
 }
 
-/// Fits every specification for every tested indicator.
-pub(crate) fn run_curve(inputs: &Inputs<'_>, tested: &[&Indicator]) -> Vec<CurveRow> {
+/// What a fit of the curve depends on: indicator, exposure, family, group, decay of events, pressure
+/// and its lag, trimming.
+pub(crate) type CurveKey = (
+    String,
+    Exposure,
+    FamilyKey,
+    String,
+    u64,
+    Vec<String>,
+    u32,
+    u64,
+);
+
+fn curve_key(indicator: &Indicator, one: &Specification, main: &Specification) -> Option<CurveKey> {
+    let canonical = one.canonical(indicator, main);
+    Some((
+        indicator.id.clone(),
+        one.exposure(indicator),
+        canonical.family,
+        one.group(indicator)?.to_owned(),
+        canonical.event_decay.to_bits(),
+        canonical.pressure,
+        canonical.pressure_lag,
+        canonical.trimming.to_bits(),
+    ))
+}
+
+/// Fits every specification for every tested indicator. Specifications that say the same of each
+/// indicator (an exposure that is its own, named) count once.
+pub(crate) fn run_curve(
+    inputs: &Inputs<'_>,
+    tested: &[&Indicator],
+    memo: &mut Memo,
+) -> Vec<CurveRow> {
     let main = Specification::main(inputs.spec);
-    let specifications = all_specifications(inputs.spec);
-    let alone = tests_alone(inputs, tested, &specifications);
-    specifications
+    let mut seen = BTreeSet::new();
+    let mut specifications: Vec<(Specification, Vec<Option<CurveKey>>)> = Vec::new();
+    let all = if inputs.main_alone {
+        vec![main.clone()]
+    } else {
+        all_specifications(inputs.spec)
+    };
+    for one in all {
+        let keys: Vec<Option<CurveKey>> = tested
+            .iter()
+            .map(|indicator| curve_key(indicator, &one, &main))
+            .collect();
+        if seen.insert(keys.clone()) {
+            specifications.push((one, keys));
+        }
+    }
+    let horizon = horizon_periods(inputs);
+    let missing = |known: &dyn Fn(&CurveKey) -> bool| {
+        let mut missing: BTreeMap<CurveKey, (usize, Specification)> = BTreeMap::new();
+        for (one, keys) in &specifications {
+            for (idx, key) in keys.iter().enumerate() {
+                if let Some(key) = key.as_ref().filter(|key| !known(key)) {
+                    missing
+                        .entry(key.clone())
+                        .or_insert_with(|| (idx, one.clone()));
+                }
+            }
+        }
+        missing
+    };
+    let untested = missing(&|key| memo.curve.contains_key(key));
+    let tests = run_tests(inputs, tested, untested);
+    memo.curve.extend(tests);
+    let mut fits = memo.curve_fits.pop(&horizon).unwrap_or_default();
+    let unfitted = missing(&|key| fits.contains_key(key));
+    let placed: Vec<(CurveKey, Result<RawFit, String>)> = unfitted
         .into_par_iter()
-        .map(|specification| {
-            let raw: Vec<Option<Result<RawFit, String>>> = tested
+        .map(|(key, (idx, one))| {
+            let fit = match &memo.curve[&key] {
+                Ok(tests) => place(inputs, tested[idx], &one, tests),
+                Err(reason) => Err(reason.clone()),
+            };
+            (key, fit)
+        })
+        .collect();
+    fits.extend(placed);
+    let rows = specifications
+        .into_iter()
+        .map(|(specification, keys)| {
+            let raw: Vec<Option<Result<RawFit, String>>> = keys
                 .iter()
-                .enumerate()
-                .map(|(idx, indicator)| {
-                    specification.group(indicator)?;
-                    Some(fit_one(inputs, (idx, indicator), &specification, &alone))
-                })
+                .map(|key| key.as_ref().map(|key| fits[key].clone()))
                 .collect();
             let fits = finish(inputs, tested, &specification, &main, &raw);
             CurveRow {
@@ -64,7 +146,9 @@ pub(crate) fn run_curve(inputs: &Inputs<'_>, tested: &[&Indicator]) -> Vec<Curve
                 fits,
             }
         })
-        .collect()
+        .collect();
+    memo.curve_fits.put(horizon, fits);
+    rows
 }
 
 /// What the break test without events and pressure depends on: everything but these. Indicator,
@@ -83,25 +167,39 @@ fn alone_key(idx: usize, indicator: &Indicator, one: &Specification, rows: &[usi
     )
 }
 
-/// The break tests without events and pressure, each once for all the specifications that share it.
-fn tests_alone(
+type RawTest = Result<Arc<RawTests>, String>;
+
+/// Tests and dates of each fit that isn't known yet.
+fn run_tests(
     inputs: &Inputs<'_>,
     tested: &[&Indicator],
-    specifications: &[Specification],
+    asked: BTreeMap<CurveKey, (usize, Specification)>,
+) -> Vec<(CurveKey, RawTest)> {
+    let alone = tests_alone(inputs, tested, asked.values());
+    asked
+        .into_par_iter()
+        .map(|(key, (idx, one))| {
+            let tests = test_one(inputs, (idx, tested[idx]), &one, &alone).map(Arc::new);
+            (key, tests)
+        })
+        .collect()
+}
+
+/// The break tests without events and pressure, each once for all the specifications that share it.
+fn tests_alone<'a>(
+    inputs: &Inputs<'_>,
+    tested: &[&Indicator],
+    asked: impl Iterator<Item = &'a (usize, Specification)>,
 ) -> AloneTests {
     let mut distinct: BTreeMap<AloneKey, (Prepared, f64)> = BTreeMap::new();
-    for specification in specifications {
-        for (idx, indicator) in tested.iter().enumerate() {
-            if specification.group(indicator).is_none() {
-                continue;
-            }
-            let Ok(prepared) = prepare(inputs, indicator, specification) else {
-                continue;
-            };
-            distinct
-                .entry(alone_key(idx, indicator, specification, &prepared.rows))
-                .or_insert_with(|| (prepared, specification.trimming));
-        }
+    for (idx, one) in asked {
+        let indicator = tested[*idx];
+        let Ok(prepared) = prepare(inputs, indicator, one) else {
+            continue;
+        };
+        distinct
+            .entry(alone_key(*idx, indicator, one, &prepared.rows))
+            .or_insert_with(|| (prepared, one.trimming));
     }
     distinct
         .into_par_iter()
@@ -121,38 +219,54 @@ fn bootstrap(inputs: &Inputs<'_>) -> Bootstrap {
     }
 }
 
-fn fit_one(
+fn test_one(
     inputs: &Inputs<'_>,
     (idx, indicator): (usize, &Indicator),
     specification: &Specification,
     alone: &AloneTests,
-) -> Result<RawFit, String> {
+) -> Result<RawTests, String> {
     let prepared = prepare(inputs, indicator, specification).map_err(|error| error.to_string())?;
     let alone = alone
         .get(&alone_key(idx, indicator, specification, &prepared.rows))
         .expect("every specification's test was run")
         .clone()
         .map_err(|error| error.to_string())?;
-    fit_prepared(inputs, indicator, specification, &prepared, alone)
-        .map_err(|error| error.to_string())
+    let search = search(inputs.spec, specification.trimming);
+    let level = inputs.spec.verdict.level;
+    let tests = run_response_test(&prepared, alone, &search, &bootstrap(inputs), level)
+        .map_err(|error| error.to_string())?;
+    let dating = date_breaks(&prepared.model(&prepared.response), &search)
+        .map_err(|error| error.to_string())?;
+    Ok(RawTests {
+        p_alone: tests.alone.p_value,
+        p_response: tests.response.p_value,
+        dating,
+    })
 }
 
-fn fit_prepared(
+/// Which break the answer speaks of under a specification, and how far the level moved and stayed.
+fn place(
     inputs: &Inputs<'_>,
     indicator: &Indicator,
     specification: &Specification,
+    tests: &RawTests,
+) -> Result<RawFit, String> {
+    let prepared = prepare(inputs, indicator, specification).map_err(|error| error.to_string())?;
+    place_prepared(inputs, indicator, &prepared, tests).map_err(|error| error.to_string())
+}
+
+fn place_prepared(
+    inputs: &Inputs<'_>,
+    indicator: &Indicator,
     prepared: &Prepared,
-    alone: SupFTest,
+    tests: &RawTests,
 ) -> Result<RawFit, BreakError> {
-    let rules = &inputs.spec.verdict;
-    let search = search(inputs.spec, specification.trimming);
-    let tests = run_response_test(prepared, alone, &search, &bootstrap(inputs), rules.level)?;
     let model = prepared.model(&prepared.response);
-    let dating = date_breaks(&model, &search)?;
+    let dating = &tests.dating;
     let bound = prepared.bound;
     let located = locate(
         &model,
-        &dating,
+        dating,
         &Asked {
             window: window_rows(inputs, &prepared.rows),
             horizon: horizon_periods(inputs),
@@ -162,8 +276,8 @@ fn fit_prepared(
         },
     )?;
     let mut fit = RawFit {
-        p_alone: tests.alone.p_value,
-        p_response: tests.response.p_value,
+        p_alone: tests.p_alone,
+        p_response: tests.p_response,
         at: None,
         effect: None,
         n_since: None,
@@ -189,7 +303,7 @@ fn fit_prepared(
         )?);
         fit.n_since = Some(located.n_since(&prepared.rows));
     }
-    fit.probability = shift_probability(&dating, fit.gap, indicator.direction, bound);
+    fit.probability = shift_probability(dating, fit.gap, indicator.direction, bound);
     Ok(fit)
 }
 

@@ -1,5 +1,8 @@
 //! What one indicator shows under the main specification, with every number that put it there.
 
+use std::sync::Arc;
+
+use rayon::prelude::*;
 use yalu_stats::{
     Covariance, Dating, DurabilityTest, EndOfSampleTest, GlmFit, ShiftEstimate, benjamini_hochberg,
     date_breaks, durability_test, end_of_sample_test, estimate_shift, fit_glm, fit_regimes,
@@ -12,7 +15,7 @@ use crate::assessment::{
 };
 use crate::cells::{RequestError, Requests};
 use crate::curve::{self, CurveRow};
-use crate::eras::by_era;
+use crate::eras::{judge_eras, measure_eras};
 use crate::fit::{
     Asked, Contrast, Located, RungInputs, Tests, contrast, durability_of_test, is_not_asked,
     locate, recent_contrast, run_tests, rung, shift_probability,
@@ -23,6 +26,7 @@ use crate::reasons;
 use crate::spec::{Indicator, Role};
 use crate::specification::Specification;
 use crate::verdict;
+use crate::workbench::memo::{FitKey, Memo, PlaceKey};
 
 /// The most periods too recent for the break test that the end-of-sample test looks at.
 const MAX_TAIL: usize = 24;
@@ -49,6 +53,7 @@ pub(crate) struct Fitted {
 }
 
 /// A break that the question is about.
+#[derive(Clone)]
 pub(crate) struct LocatedFit {
     pub(crate) place: Located,
     pub(crate) estimate: ShiftEstimate,
@@ -64,25 +69,45 @@ fn not_fitted(error: &dyn std::fmt::Display) -> TooLittle {
     }
 }
 
+/// What of a fit neither level nor horizon changes.
+pub(crate) struct FitBase {
+    prepared: Prepared,
+    tests: Tests,
+    dating: Dating,
+    tail: Option<EndOfSampleTest>,
+    response: GlmFit,
+}
+
+/// What an indicator is fitted under.
+pub(crate) fn fit_key(indicator: &Indicator, main: &Specification) -> FitKey {
+    FitKey {
+        indicator: indicator.id.clone(),
+        group: main.group(indicator).unwrap_or_default().to_owned(),
+        exposure: main.exposure(indicator),
+    }
+}
+
 /// Fits every tested indicator and corrects for their number.
 pub(crate) fn find(
     inputs: &Inputs<'_>,
     tested: &[&Indicator],
+    memo: &mut Memo,
 ) -> Result<Vec<Finding>, RequestError> {
-    use rayon::prelude::*;
     let main = Specification::main(inputs.spec);
-    let fitted: Vec<Result<Fitted, PrepareError>> = tested
-        .par_iter()
-        .map(|indicator| fit(inputs, indicator, &main))
-        .collect();
-    let mut outcomes = Vec::with_capacity(fitted.len());
-    for one in fitted {
-        outcomes.push(match one {
-            Ok(fitted) => Ok(fitted),
-            Err(PrepareError::TooLittle(fact)) => Err(fact),
-            Err(PrepareError::Design(error)) => Err(not_fitted(&error)),
-            Err(PrepareError::Request(error)) => return Err(error),
-        });
+    remember_bases(inputs, tested, &main, memo)?;
+    let mut outcomes = Vec::with_capacity(tested.len());
+    let mut asked = Vec::new();
+    for indicator in tested {
+        let base = memo
+            .fits
+            .get(&fit_key(indicator, &main))
+            .expect("every indicator's base was made")
+            .clone();
+        asked.push((*indicator, base));
+    }
+    remember_places(inputs, &asked, &main, memo);
+    for (indicator, base) in asked {
+        outcomes.push(base.and_then(|base| fitted(inputs, indicator, &base, &main, memo)));
     }
     let tests: Vec<&Tests> = outcomes
         .iter()
@@ -134,64 +159,46 @@ pub(crate) fn find(
         .collect())
 }
 
-fn fit(
+/// Makes the bases that aren't known yet, side by side.
+fn remember_bases(
+    inputs: &Inputs<'_>,
+    tested: &[&Indicator],
+    main: &Specification,
+    memo: &mut Memo,
+) -> Result<(), RequestError> {
+    let missing: Vec<&Indicator> = tested
+        .iter()
+        .copied()
+        .filter(|one| !memo.fits.contains(&fit_key(one, main)))
+        .collect();
+    let made: Vec<Result<FitBase, PrepareError>> = missing
+        .par_iter()
+        .map(|indicator| fit_base(inputs, indicator, main))
+        .collect();
+    for (indicator, base) in missing.into_iter().zip(made) {
+        let base = match base {
+            Ok(base) => Ok(Arc::new(base)),
+            Err(PrepareError::TooLittle(fact)) => Err(fact),
+            Err(PrepareError::Design(error)) => Err(not_fitted(&error)),
+            Err(PrepareError::Request(error)) => return Err(error),
+        };
+        memo.fits.put(fit_key(indicator, main), base);
+    }
+    Ok(())
+}
+
+fn fit_base(
     inputs: &Inputs<'_>,
     indicator: &Indicator,
     main: &Specification,
-) -> Result<Fitted, PrepareError> {
+) -> Result<FitBase, PrepareError> {
     let prepared = prepare(inputs, indicator, main)?;
     let rules = &inputs.spec.verdict;
     let search = search(inputs.spec, main.trimming);
-    let bootstrap = bootstrap(inputs.spec);
-    let tests = run_tests(&prepared, &search, &bootstrap, rules.level)
+    let tests = run_tests(&prepared, &search, &bootstrap(inputs.spec), rules.level)
         .map_err(|error| not_fitted(&error))?;
     let model = prepared.model(&prepared.response);
     let dating = date_breaks(&model, &search).map_err(|error| not_fitted(&error))?;
-    let bound = prepared.bound;
-    let place = locate(
-        &model,
-        &dating,
-        &Asked {
-            window: window_rows(inputs, &prepared.rows),
-            horizon: horizon_periods(inputs),
-            bound,
-            direction: indicator.direction,
-            rows: &prepared.rows,
-        },
-    )
-    .map_err(|error| not_fitted(&error))?;
-    let located = place
-        .map(|place| -> Result<LocatedFit, TooLittle> {
-            let estimate = estimate_shift(&model, &place.breaks, place.focus, &search, &bootstrap)
-                .map_err(|error| not_fitted(&error))?;
-            let durability = durability_test(
-                &model,
-                &place.breaks,
-                place.focus,
-                place.recent,
-                bound,
-                &bootstrap,
-            )
-            .map_err(|error| not_fitted(&error))?;
-            let outcome = durability_of_test(&durability, estimate.effect, bound, 0.05);
-            let base = prepared.model(&prepared.base);
-            let alone = contrast(&base, &place.breaks, place.focus, place.focus + 1).ok();
-            Ok(LocatedFit {
-                place,
-                estimate,
-                durability,
-                outcome,
-                alone,
-            })
-        })
-        .transpose()?;
-    let gap = match &located {
-        Some(one) => Some(
-            recent_contrast(&model, &one.place.breaks, one.place.focus, one.place.recent)
-                .map_err(|error| not_fitted(&error))?,
-        ),
-        None => None,
-    };
     let response = fit_glm(model.y, model.offset, model.design, model.family)
         .map_err(|error| not_fitted(&error))?;
     let last_candidate = tests.response.first_candidate + tests.response.path.len() - 1;
@@ -203,16 +210,158 @@ fn fit(
     } else {
         end_of_sample_test(&model, n_tail).ok()
     };
-    let probability = shift_probability(&dating, gap, indicator.direction, bound);
-    Ok(Fitted {
+    Ok(FitBase {
         prepared,
         tests,
-        q_alone: f64::NAN,
-        q_response: f64::NAN,
         dating,
-        located,
         tail,
         response,
+    })
+}
+
+/// The break that the question is about, under the horizon asked for.
+fn place_of(
+    inputs: &Inputs<'_>,
+    indicator: &Indicator,
+    base: &FitBase,
+) -> Result<Option<Located>, TooLittle> {
+    let prepared = &base.prepared;
+    locate(
+        &prepared.model(&prepared.response),
+        &base.dating,
+        &Asked {
+            window: window_rows(inputs, &prepared.rows),
+            horizon: horizon_periods(inputs),
+            bound: prepared.bound,
+            direction: indicator.direction,
+            rows: &prepared.rows,
+        },
+    )
+    .map_err(|error| not_fitted(&error))
+}
+
+fn place_key(key: FitKey, place: &Located) -> PlaceKey {
+    (key, place.breaks.clone(), place.focus, place.recent)
+}
+
+/// An indicator whose base is known, or why it isn't fitted.
+type AskedFit<'a> = (&'a Indicator, Result<Arc<FitBase>, TooLittle>);
+
+/// Estimates sizes and durability of the places that aren't known yet, side by side.
+fn remember_places(
+    inputs: &Inputs<'_>,
+    asked: &[AskedFit<'_>],
+    main: &Specification,
+    memo: &mut Memo,
+) {
+    let mut missing = Vec::new();
+    for (indicator, base) in asked {
+        // A place that can't be found is said so when the fit is put together.
+        let Ok(base) = base else { continue };
+        let Ok(Some(place)) = place_of(inputs, indicator, base) else {
+            continue;
+        };
+        let fit = fit_key(indicator, main);
+        let key = place_key(fit.clone(), &place);
+        if memo.located.contains(&key) {
+            continue;
+        }
+        let size = (fit, place.breaks.clone(), place.focus);
+        let known = memo.estimates.get(&size).cloned();
+        missing.push((key, size, Arc::clone(base), place, known));
+    }
+    let made: Vec<_> = missing
+        .into_par_iter()
+        .filter_map(|(key, size, base, place, known)| {
+            let located = located_fit(inputs, &base, place, known, main).ok()?;
+            Some((key, size, located))
+        })
+        .collect();
+    for (key, size, located) in made {
+        memo.estimates.put(size, located.estimate.clone());
+        memo.located.put(key, Arc::new(located));
+    }
+}
+
+fn located_fit(
+    inputs: &Inputs<'_>,
+    base: &FitBase,
+    place: Located,
+    known: Option<ShiftEstimate>,
+    main: &Specification,
+) -> Result<LocatedFit, TooLittle> {
+    let prepared = &base.prepared;
+    let model = prepared.model(&prepared.response);
+    let search = search(inputs.spec, main.trimming);
+    let bootstrap = bootstrap(inputs.spec);
+    let estimate = match known {
+        Some(estimate) => estimate,
+        None => estimate_shift(&model, &place.breaks, place.focus, &search, &bootstrap)
+            .map_err(|error| not_fitted(&error))?,
+    };
+    let durability = durability_test(
+        &model,
+        &place.breaks,
+        place.focus,
+        place.recent,
+        prepared.bound,
+        &bootstrap,
+    )
+    .map_err(|error| not_fitted(&error))?;
+    let outcome = durability_of_test(&durability, estimate.effect, prepared.bound, 0.05);
+    let without = prepared.model(&prepared.base);
+    let alone = contrast(&without, &place.breaks, place.focus, place.focus + 1).ok();
+    Ok(LocatedFit {
+        place,
+        estimate,
+        durability,
+        outcome,
+        alone,
+    })
+}
+
+/// Puts a fit together from what is known of it.
+fn fitted(
+    inputs: &Inputs<'_>,
+    indicator: &Indicator,
+    base: &FitBase,
+    main: &Specification,
+    memo: &mut Memo,
+) -> Result<Fitted, TooLittle> {
+    let prepared = &base.prepared;
+    let model = prepared.model(&prepared.response);
+    let located = match place_of(inputs, indicator, base)? {
+        None => None,
+        Some(place) => {
+            let key = place_key(fit_key(indicator, main), &place);
+            Some(match memo.located.get(&key) {
+                Some(known) => known.as_ref().clone(),
+                // It failed before, and says here why.
+                None => located_fit(inputs, base, place, None, main)?,
+            })
+        }
+    };
+    let gap = match &located {
+        Some(one) => Some(
+            recent_contrast(&model, &one.place.breaks, one.place.focus, one.place.recent)
+                .map_err(|error| not_fitted(&error))?,
+        ),
+        None => None,
+    };
+    let probability = shift_probability(&base.dating, gap, indicator.direction, prepared.bound);
+    let level = inputs.spec.verdict.level;
+    Ok(Fitted {
+        prepared: prepared.clone(),
+        tests: Tests {
+            alone: base.tests.alone.clone().at_level(level),
+            response: base.tests.response.clone().at_level(level),
+        },
+        q_alone: f64::NAN,
+        q_response: f64::NAN,
+        dating: base.dating.clone(),
+        located,
+        tail: base.tail.clone(),
+        response: base.response.clone(),
         probability,
         periods_per_year: match inputs.frame.unit {
             yalu_store::PeriodUnit::Week => 52,
@@ -229,6 +378,7 @@ pub(crate) fn record(
     finding: Option<&Finding>,
     curve: Option<(&[CurveRow], usize)>,
     command: &str,
+    memo: &mut Memo,
 ) -> Result<IndicatorFinding, RequestError> {
     let requests = Requests::new(inputs.spec);
     let main = Specification::main(inputs.spec);
@@ -295,7 +445,18 @@ pub(crate) fn record(
             record.would_move = reasons::would_move(inputs, &record, fitted);
         }
     }
-    record.eras = by_era(inputs, fitted, &record);
+    let key = (
+        fit_key(indicator, &main),
+        record.shift.as_ref().map(|shift| shift.interval.clone()),
+    );
+    let measured = match memo.eras.get(&key).filter(|_| fitted.is_some()) {
+        Some(known) => Some(known.clone()),
+        None => measure_eras(inputs, fitted, &record),
+    };
+    if let (Some(measured), Some(_)) = (&measured, fitted) {
+        memo.eras.put(key, measured.clone());
+    }
+    record.eras = measured.map(|one| judge_eras(inputs, fitted, &record, one));
     Ok(record)
 }
 

@@ -43,3 +43,4 @@ mod toml_file;
 pub mod trace;
 mod verdict;
 pub mod words;
+pub mod workbench;

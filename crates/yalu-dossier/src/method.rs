@@ -50,7 +50,7 @@ pub(crate) fn specification_words(spec: &DossierSpec, n_specifications: usize) -
             spec.verdict.level, spec.verdict.horizon_months, spec.verdict.equivalence_ratio
         ),
         format!(
-            "Specification curve: {n_specifications} combinations for each indicator, before equal ones are merged."
+            "Specification curve: {n_specifications} combinations that differ for some indicator."
         ),
     ]
 }

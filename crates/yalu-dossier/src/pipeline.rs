@@ -11,27 +11,23 @@ use yalu_store::series::SeriesTable;
 use yalu_store::{Month, Period};
 
 use crate::assessment::{
-    Assessment, DataRecord, DossierRecord, EventRecord, GroupRecord, MethodRecord, PressureRecord,
-    SeriesRecord, TableRecord, TableRow, Trace,
+    Assessment, DataRecord, DossierRecord, GroupRecord, MethodRecord, PressureRecord, SeriesRecord,
+    TableRecord, TableRow, Trace,
 };
-use crate::borders::compare_borders;
 use crate::cells::{Frame, RequestError, Requests, cell_id, code_set, requests};
 use crate::coverage::{
     coverage_records, file_records, source_changes, subset_warning, uncovered_warning,
 };
-use crate::curve::{CurveRow, run_curve};
+use crate::curve::CurveRow;
 use crate::diagnostic::Problem;
-use crate::eras::{load_eras, state_eras};
-use crate::evidence::{Gathered, assemble};
-use crate::finding::find;
 use crate::influence::{InfluenceError, InfluenceRecord, acts_query, measure, read_acts};
 use crate::ledger::{LedgerRecord, ledger_record};
 use crate::load::Dossier;
 use crate::method;
 use crate::prepare::{Inputs, PER_EXPOSURE, pressure_rate};
-use crate::spec::{DossierSpec, Exposure, Indicator, Role};
+use crate::spec::{DossierSpec, Exposure};
 use crate::structure::{StructureInput, StructureRecord, simulate_structure};
-use crate::verdict;
+use crate::workbench::dated::{Dated, Depth};
 
 /// What an assessment may be asked beside its dossier.
 #[derive(Debug, Clone, Default)]
@@ -134,7 +130,10 @@ pub fn assess(dossier: &Dossier, options: &AssessOptions) -> Result<Vec<Assessme
         let structure = structure(dossier)?;
         dates
             .iter()
-            .map(|date| assess_as_of(dossier, options, *date, structure.clone()))
+            .map(|date| {
+                let mut dated = Dated::load(dossier, options, *date)?;
+                dated.assess(dossier, options, structure.clone(), Depth::Whole)
+            })
             .collect()
     };
     on_threads(options.threads, work)?
@@ -151,7 +150,7 @@ pub fn simulate(
     Ok(on_threads(threads, || simulate_structure(input))??)
 }
 
-fn on_threads<T: Send>(
+pub(crate) fn on_threads<T: Send>(
     threads: Option<usize>,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, AssessError> {
@@ -166,7 +165,7 @@ fn on_threads<T: Send>(
 }
 
 /// What the dossier's structure says; nothing where it has none.
-fn structure(dossier: &Dossier) -> Result<Option<StructureRecord>, AssessError> {
+pub(crate) fn structure(dossier: &Dossier) -> Result<Option<StructureRecord>, AssessError> {
     let (Some(structure), Some(council)) = (&dossier.spec.structure, &dossier.council) else {
         return Ok(None);
     };
@@ -176,6 +175,7 @@ fn structure(dossier: &Dossier) -> Result<Option<StructureRecord>, AssessError> 
         panel: &council.panel,
         set: &[],
         seed: dossier.spec.model.seed,
+        at_once: false,
     };
     Ok(Some(simulate_structure(&input)?))
 }
@@ -259,7 +259,7 @@ fn parse_date(key: &str, text: &str) -> Result<Date, AssessError> {
     })
 }
 
-fn as_of_dates(
+pub(crate) fn as_of_dates(
     dossier: &Dossier,
     options: &AssessOptions,
 ) -> Result<Vec<Option<Date>>, AssessError> {
@@ -278,7 +278,7 @@ fn as_of_dates(
         .collect()
 }
 
-fn first_day(spec: &DossierSpec) -> Result<Option<Date>, AssessError> {
+pub(crate) fn first_day(spec: &DossierSpec) -> Result<Option<Date>, AssessError> {
     spec.data
         .from
         .as_deref()
@@ -350,128 +350,6 @@ pub(crate) fn window_rows(inputs: &Inputs<'_>, rows: &[usize]) -> Option<(usize,
     Some((*all.first().unwrap_or(&1), *all.last().unwrap_or(&0)))
 }
 
-fn assess_as_of(
-    dossier: &Dossier,
-    options: &AssessOptions,
-    as_of: Option<Date>,
-    mut structure: Option<StructureRecord>,
-) -> Result<Assessment, AssessError> {
-    let spec = &dossier.spec;
-    let table = query(dossier, options, as_of)?;
-    let ends = table
-        .coverage
-        .iter()
-        .map(|one| one.to)
-        .max()
-        .ok_or(AssessError::NoCoverage)?;
-    let begins = table
-        .coverage
-        .iter()
-        .map(|one| one.from)
-        .min()
-        .ok_or(AssessError::NoCoverage)?;
-    let as_of = as_of.unwrap_or(ends);
-    let frame = Frame::build(&table, first_day(spec)?, as_of);
-    if frame.periods.is_empty() {
-        return Err(AssessError::BeforeData { as_of, begins });
-    }
-    let events: Vec<_> = dossier
-        .events
-        .iter()
-        .filter(|event| event.date <= as_of)
-        .cloned()
-        .collect();
-    let tables: Vec<_> = dossier
-        .tables
-        .iter()
-        .map(|table| table.cut(as_of))
-        .collect();
-    let mut eras = load_eras(&spec.eras);
-    eras.retain(|era| era.from <= as_of);
-    let inputs = Inputs {
-        spec,
-        frame: &frame,
-        events: &events,
-        tables: &tables,
-        coverage_steps: coverage_steps(&table, &frame, as_of),
-        eras,
-    };
-
-    let tested: Vec<&Indicator> = spec
-        .indicators
-        .iter()
-        .filter(|one| one.role != Role::Context)
-        .collect();
-    let findings = find(&inputs, &tested)?;
-    let rows = run_curve(&inputs, &tested);
-    let mut warnings = warnings(&table, &frame, as_of);
-    let mut indicators = Vec::new();
-    for indicator in &spec.indicators {
-        let place = tested.iter().position(|one| one.id == indicator.id);
-        let finding = place.map(|idx| &findings[idx]);
-        indicators.push(crate::finding::record(
-            &inputs,
-            indicator,
-            finding,
-            place.map(|idx| (rows.as_slice(), idx)),
-            TRACE_COMMAND,
-        )?);
-    }
-    if let Some(structure) = &mut structure {
-        structure.influence = influence(dossier, options, Some(as_of))?;
-    }
-    let borders = compare_borders(&inputs, &dossier.entries, &indicators, as_of, TRACE_COMMAND)?;
-    let verdict = verdict::join(
-        &inputs,
-        &indicators,
-        (&tested, &findings),
-        &rows,
-        (&table, borders.as_ref()),
-        as_of,
-    );
-    warnings.extend(curve_failures(&rows));
-    let (ledger, of_ledger) = ledger(dossier, as_of)?;
-    let evidence = dossier.evidence.as_ref().and_then(|evidence| {
-        assemble(&Gathered {
-            spec,
-            evidence,
-            indicators: &indicators,
-            of_ledger: &of_ledger,
-            as_of,
-        })
-    });
-    Ok(Assessment {
-        format: 1,
-        yalu_version: env!("CARGO_PKG_VERSION").to_owned(),
-        dossier: dossier_record(dossier),
-        as_of: as_of.to_string(),
-        verdict,
-        indicators,
-        borders,
-        structure,
-        evidence,
-        ledger,
-        eras: state_eras(&spec.eras, &inputs.eras, as_of),
-        pressure: pressure_records(&inputs)?,
-        events: events
-            .iter()
-            .map(|event| EventRecord {
-                date: event.date.to_string(),
-                kind: event.kind.clone(),
-                title: event.title.clone(),
-                source: event.source.clone(),
-                in_model: event.in_model,
-                file: event.file.clone(),
-                line: event.line,
-            })
-            .collect(),
-        tables: table_records(&inputs, spec),
-        data: data_record(&inputs, &table, dossier, options, as_of)?,
-        method: method_record(&inputs, rows.len()),
-        warnings,
-    })
-}
-
 /// The ledger of a dossier as of a date, and the sources that it rests on.
 ///
 /// # Errors
@@ -491,7 +369,11 @@ pub fn ledger(
 
 /// Where the source base changes within the frame: declared changes, and data sets that begin or end
 /// while others go on. Changes of one period make one step.
-fn coverage_steps(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<(usize, String)> {
+pub(crate) fn coverage_steps(
+    table: &SeriesTable,
+    frame: &Frame,
+    as_of: Date,
+) -> Vec<(usize, String)> {
     let mut steps: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for (date, note) in source_changes(&table.coverage) {
         if date > as_of {
@@ -513,7 +395,7 @@ fn coverage_steps(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<(usize
         .collect()
 }
 
-fn warnings(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<String> {
+pub(crate) fn warnings(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<String> {
     let mut warnings = Vec::new();
     warnings.extend(uncovered_warning(&frame.covered));
     for coverage in &table.coverage {
@@ -544,7 +426,7 @@ fn warnings(table: &SeriesTable, frame: &Frame, as_of: Date) -> Vec<String> {
     warnings
 }
 
-fn curve_failures(rows: &[CurveRow]) -> Option<String> {
+pub(crate) fn curve_failures(rows: &[CurveRow]) -> Option<String> {
     let all = rows.iter().flat_map(|row| row.fits.iter().flatten());
     let n = all.clone().count();
     let failed = all.filter(|one| one.is_err()).count();
@@ -557,9 +439,9 @@ fn curve_failures(rows: &[CurveRow]) -> Option<String> {
 
 /// The command that lists rows. `DOSSIER` stands for the dossier's folder: where that lies is no part
 /// of an answer.
-const TRACE_COMMAND: &str = "yalu rows DOSSIER";
+pub(crate) const TRACE_COMMAND: &str = "yalu rows DOSSIER";
 
-fn dossier_record(dossier: &Dossier) -> DossierRecord {
+pub(crate) fn dossier_record(dossier: &Dossier) -> DossierRecord {
     let question = &dossier.spec.question;
     DossierRecord {
         id: question.id.clone(),
@@ -606,7 +488,7 @@ pub(crate) fn trace(
     }
 }
 
-fn pressure_records(inputs: &Inputs<'_>) -> Result<Vec<PressureRecord>, RequestError> {
+pub(crate) fn pressure_records(inputs: &Inputs<'_>) -> Result<Vec<PressureRecord>, RequestError> {
     inputs
         .spec
         .pressure
@@ -641,7 +523,7 @@ fn pressure_records(inputs: &Inputs<'_>) -> Result<Vec<PressureRecord>, RequestE
         .collect()
 }
 
-fn table_records(inputs: &Inputs<'_>, spec: &DossierSpec) -> Vec<TableRecord> {
+pub(crate) fn table_records(inputs: &Inputs<'_>, spec: &DossierSpec) -> Vec<TableRecord> {
     inputs
         .tables
         .iter()
@@ -668,7 +550,7 @@ fn table_records(inputs: &Inputs<'_>, spec: &DossierSpec) -> Vec<TableRecord> {
         .collect()
 }
 
-fn data_record(
+pub(crate) fn data_record(
     inputs: &Inputs<'_>,
     table: &SeriesTable,
     dossier: &Dossier,
@@ -753,7 +635,7 @@ pub(crate) fn code_words(codes: &yalu_store::series::CodeSet) -> String {
     words.join("; ")
 }
 
-fn method_record(inputs: &Inputs<'_>, n_specifications: usize) -> MethodRecord {
+pub(crate) fn method_record(inputs: &Inputs<'_>, n_specifications: usize) -> MethodRecord {
     MethodRecord {
         seed: inputs.spec.model.seed,
         specification: method::specification_words(inputs.spec, n_specifications),

@@ -20,6 +20,8 @@ const MIN_ACTIVE_PERIODS: usize = 10;
 /// What every fit of an assessment shares.
 pub(crate) struct Inputs<'a> {
     pub(crate) spec: &'a DossierSpec,
+    /// Whether the curve is left out, whatever the dossier declares.
+    pub(crate) main_alone: bool,
     pub(crate) frame: &'a Frame,
     /// Events on or before the as-of date.
     pub(crate) events: &'a [LoadedEvent],

@@ -520,7 +520,11 @@ fn confidence(
     } else if joint_rungs.len() <= 1 {
         lower(
             ConfidenceLevel::Moderate,
-            "one specification only: the dossier declares no curve".to_owned(),
+            if inputs.main_alone {
+                "one specification only: the dossier’s others weren’t asked".to_owned()
+            } else {
+                "one specification only: the dossier declares no curve".to_owned()
+            },
         );
     }
     if table.coverage.len() <= 1 {

@@ -31,6 +31,10 @@ pub(crate) enum Refusal {
         "its figures exist for this dyad only (a table, or another dyad than the question's), so no other border has them"
     )]
     NoOtherBorders,
+    #[error(
+        "the dossier's data don't count {0}, which the comparison needs under the codes and the exposure chosen here"
+    )]
+    NotCounted(String),
     #[error("the comparison set is empty; give `borders` a rule, or dyads by hand")]
     EmptySet,
     #[error(

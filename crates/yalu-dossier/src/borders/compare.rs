@@ -22,7 +22,7 @@ use crate::borders::record::{
     EffectInterval, FitRecord, InTimeRecord, LeaveOneOutRecord, OwnBreak, Particularity, PathScale,
     PlaceboRecord, StartOrigin,
 };
-use crate::cells::{RequestError, Requests};
+use crate::cells::{RequestError, Requests, cell_id};
 use crate::pipeline::trace;
 use crate::prepare::Inputs;
 use crate::reasons::survives;
@@ -88,6 +88,11 @@ pub(crate) fn compare(
         cells.extend(indicator_cells(&requests, inputs.spec, &other)?);
     }
     cells.dedup();
+    // A reader's codes may be counted for the dyad in question alone.
+    if let Some(cell) = cells.iter().find(|one| !inputs.frame.holds(one)) {
+        let refusal = answer::Refusal::NotCounted(cell_id(cell));
+        return Ok(answer::refused(record, &refusal));
+    }
     record.trace = trace(inputs, &cells, command);
     let (start, from) = match start_of(inputs, keys, finding) {
         Ok(start) => start,

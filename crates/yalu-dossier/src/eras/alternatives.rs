@@ -23,9 +23,10 @@ pub(crate) const MIN_PERIODS: usize = 6;
 
 const Z_95: f64 = 1.959_963_984_540_054;
 
-/// An indicator by eras; none where the dossier has none that touch the series. `record`: the
-/// indicator's finding as written so far.
-pub(crate) fn by_era(
+/// An indicator by eras, not yet judged; none where the dossier has none that touch the series. It
+/// depends on the fit and the place of its break, not on the level. `record`: the indicator's finding
+/// as written so far.
+pub(crate) fn measure_eras(
     inputs: &Inputs<'_>,
     fitted: Option<&Fitted>,
     record: &IndicatorFinding,
@@ -58,6 +59,16 @@ pub(crate) fn by_era(
         finding.free_at.clone_from(&record.dating[chosen].at);
     }
     correct(&mut finding.alternatives);
+    Some(finding)
+}
+
+/// What the changes of leader say of the break at the dossier's level.
+pub(crate) fn judge_eras(
+    inputs: &Inputs<'_>,
+    fitted: Option<&Fitted>,
+    record: &IndicatorFinding,
+    mut finding: EraFinding,
+) -> EraFinding {
     let level = inputs.spec.verdict.level;
     let survived = fitted.is_some_and(|one| one.q_response <= level);
     let bic_free = finding.bic_free;
@@ -66,7 +77,7 @@ pub(crate) fn by_era(
         let multiplicative = fitted.is_some_and(|one| one.prepared.multiplicative);
         one.sentence = words::alternative(one, record, multiplicative, survived);
     }
-    Some(finding)
+    finding
 }
 
 /// A state's eras within the series.

@@ -15,5 +15,5 @@ pub use record::{
     EraRecord, EraStep, StateEras,
 };
 
-pub(crate) use alternatives::by_era;
+pub(crate) use alternatives::{judge_eras, measure_eras};
 pub(crate) use divide::{era_labels, load_eras, state_eras};

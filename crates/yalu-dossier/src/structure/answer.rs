@@ -39,6 +39,9 @@ pub struct StructureInput<'a> {
     pub set: &'a [String],
     /// The seed of every draw.
     pub seed: u64,
+    /// Whether what would turn the outcome is sought under the main model alone: it takes the most
+    /// time.
+    pub at_once: bool,
 }
 
 /// Runs every model and gathers what they say. Runs on the caller's pool of threads; the answer is
@@ -58,15 +61,18 @@ pub fn simulate_structure(
     let centre = panel.centre()?;
     let scene = Scene {
         issues: issues_of(structure, codings),
-        actors: actors(input, &centre),
+        actors: actor_records(input, &centre),
         centre: &centre,
     };
     let draws = PanelDraws::new(panel, structure.draws as usize, input.seed);
     let mut models = Vec::new();
     let mut spreads: Vec<(ModelKey, Vec<Option<Spread>>)> = Vec::new();
+    let told_first = structure.main_model.unwrap_or(ModelKey::Challenge);
     for key in models_for(structure, &centre) {
+        let with_turns = !input.at_once || key == told_first;
         let run = Runner::new(key, structure, codings, &centre).and_then(|runner| {
-            let run = run_model(&runner, panel, &centre, &draws, structure, input.seed)?;
+            let seed = input.seed;
+            let run = run_model(&runner, panel, &centre, &draws, structure, seed, with_turns)?;
             Ok((runner.options(), run))
         });
         match run {
@@ -194,7 +200,8 @@ fn coding_record(row: &Coding) -> CodingRecord {
     }
 }
 
-fn actors(input: &StructureInput<'_>, centre: &Council) -> Vec<ActorRecord> {
+/// The actors with what is known of their stakes.
+pub(crate) fn actor_records(input: &StructureInput<'_>, centre: &Council) -> Vec<ActorRecord> {
     let totals: Vec<f64> = (0..centre.issues().len())
         .map(|k| centre.on(k).weights().iter().sum())
         .collect();

@@ -21,6 +21,7 @@ mod value;
 mod words;
 
 pub use actors_file::{parse_actors, read_actors};
+pub(crate) use answer::actor_records;
 pub use answer::{StructureInput, simulate_structure};
 pub use assemble::{Panel, assemble, issues_from_positions, issues_of};
 pub use coded::{Coding, Codings};

@@ -81,7 +81,7 @@ fn draw(picture: &Draft, draws: &Draws, row: usize) -> Option<Council> {
     picture.draw(draws.row(row)).ok()
 }
 
-/// Runs one model.
+/// Runs one model; what would turn its outcome is sought where `with_turns` says so.
 ///
 /// # Errors
 /// Why the model has no outcome for the central values.
@@ -92,6 +92,7 @@ pub(crate) fn run_model(
     draws: &PanelDraws,
     structure: &Structure,
     seed: u64,
+    with_turns: bool,
 ) -> Result<ModelRun, String> {
     let simulation = runner.simulate(centre, seed)?;
     let issues = centre.issues().len();
@@ -120,6 +121,7 @@ pub(crate) fn run_model(
         .collect();
     let failed = outcomes.iter().filter(|outcome| outcome.is_none()).count();
     let turns = structure_thresholds(structure, centre)
+        .filter(|_| with_turns)
         .map(|(issue, threshold)| turns(runner, centre, issue, threshold, seed))
         .collect();
     let sensitivity = sensitivity(runner, panel, structure, seed, issues);

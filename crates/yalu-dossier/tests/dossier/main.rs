@@ -12,3 +12,4 @@ mod kinds;
 mod made_up;
 mod scan;
 mod structure;
+mod workbench;

@@ -49,6 +49,7 @@ fn simulated(structure: &Structure, codings: &Codings, threads: usize) -> Struct
         panel: &panel,
         set: &[],
         seed: 7,
+        at_once: false,
     };
     simulate(&input, Some(threads)).unwrap()
 }

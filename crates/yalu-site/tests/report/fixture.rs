@@ -289,6 +289,7 @@ pub(crate) fn assessment() -> Assessment {
             sha256: "cd".repeat(32),
         },
         as_of: "2012-12-31".to_owned(),
+        setting: None,
         verdict: Verdict {
             rung: Rung::Emerging,
             headline: NASTY.to_owned(),

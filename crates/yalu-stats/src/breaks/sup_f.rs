@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::without_break::{Measured, WithoutBreak};
+use super::without_break::{Measured, WithoutBreak, exceeded_by};
 use super::{Bootstrap, BreakError, Search, ShiftModel};
 use crate::glm::fit_glm;
 use crate::linalg::WeightedQr;
@@ -39,6 +39,17 @@ pub struct SupFTest {
     pub lag_one: f64,
     /// Simulated series that count.
     pub n_replications: usize,
+    /// The larger statistic of each of them with its weight, the largest first.
+    pub simulated: Vec<(f64, f64)>,
+}
+
+impl SupFTest {
+    /// The same test with the critical value of another level.
+    #[must_use]
+    pub fn at_level(mut self, level: f64) -> Self {
+        self.critical_value = exceeded_by(&self.simulated, level.clamp(0.0, 1.0));
+        self
+    }
 }
 
 /// A candidate among those that pairs are made of.
@@ -320,6 +331,7 @@ pub fn sup_f_test(
         &mut rng,
         |path| projector.measure(path),
     );
+    let simulated = without_break.statistics();
     Ok(SupFTest {
         statistic: found.one.0,
         two_breaks: found.two.map(|(f, _)| f),
@@ -327,9 +339,10 @@ pub fn sup_f_test(
         first_candidate: first,
         path,
         p_value: without_break.p_value(found.largest()),
-        critical_value: without_break.critical_value(level.clamp(0.0, 1.0)),
+        critical_value: exceeded_by(&simulated, level.clamp(0.0, 1.0)),
         dispersion: fit.dispersion,
         lag_one: without_break.correlation(),
         n_replications: bootstrap.n_replications,
+        simulated,
     })
 }

@@ -47,6 +47,19 @@ pub(super) struct WithoutBreak {
     kept: Vec<Kept>,
 }
 
+/// The statistic that a share `level` of weighted ones exceeds, the largest coming first.
+pub(super) fn exceeded_by(ordered: &[(f64, f64)], level: f64) -> f64 {
+    let allowed = level * ordered.iter().map(|one| one.1).sum::<f64>();
+    let mut above = 0.0;
+    for (statistic, weight) in ordered {
+        above += weight;
+        if above >= allowed {
+            return *statistic;
+        }
+    }
+    ordered.last().map_or(f64::INFINITY, |one| one.0)
+}
+
 /// Residuals of a series without a break.
 enum Paths<'a> {
     /// First-order autoregressions of resampled innovations, of normal ones where there are none.
@@ -155,19 +168,15 @@ impl WithoutBreak {
         (1.0 + as_large) / (1.0 + total)
     }
 
-    /// The statistic that a share `level` of the series exceeds.
-    pub(super) fn critical_value(&self, level: f64) -> f64 {
-        let mut order: Vec<&Kept> = self.kept.iter().collect();
-        order.sort_by(|a, b| b.statistic.total_cmp(&a.statistic));
-        let allowed = level * order.iter().map(|one| one.weight).sum::<f64>();
-        let mut above = 0.0;
-        for one in &order {
-            above += one.weight;
-            if above >= allowed {
-                return one.statistic;
-            }
-        }
-        order.last().map_or(f64::INFINITY, |one| one.statistic)
+    /// The statistic of each series with its weight, the largest first.
+    pub(super) fn statistics(&self) -> Vec<(f64, f64)> {
+        let mut order: Vec<(f64, f64)> = self
+            .kept
+            .iter()
+            .map(|one| (one.statistic, one.weight))
+            .collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0));
+        order
     }
 
     /// The correlation of the series themselves, on average.

@@ -49,6 +49,7 @@ pub(crate) fn run(args: &StructureArgs, printer: &Printer) -> Result<(), Failure
         panel: &panel,
         set: &args.set,
         seed: args.seed.unwrap_or(case.seed),
+        at_once: false,
     };
     printer.progress(&format!("simulating {}", case.title));
     let mut record =
