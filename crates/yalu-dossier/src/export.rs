@@ -1,7 +1,9 @@
 //! An assessment's series as rows for Parquet and CSV.
 
 use jiff::civil::Date;
+pub use yalu_store::export_table::ExportTable;
 use yalu_store::series_export::SeriesRow;
+pub use yalu_store::table_export::Column;
 use yalu_store::{Month, Period, PeriodUnit};
 
 use crate::assessment::Assessment;

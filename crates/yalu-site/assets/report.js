@@ -101,7 +101,13 @@
       drawn.push(entry.target);
     });
   }, { rootMargin: "300px 0px" });
-  document.querySelectorAll("figure[data-plot]").forEach(function (figure) { watcher.observe(figure); });
+  function watch() {
+    drawn = drawn.filter(function (figure) { return figure.isConnected; });
+    document.querySelectorAll("figure[data-plot]").forEach(function (figure) { watcher.observe(figure); });
+  }
+  watch();
+  // The site puts another page in this one's place.
+  document.addEventListener("yalu:page", watch);
 
   function again() {
     drawn.forEach(function (figure) { if (figure.classList.contains("is-live")) plot(figure); });

@@ -1,8 +1,10 @@
 //! A chart with its title, key and note, drawn for wide and for narrow pages.
 
 use askama::Template;
+use yalu_dossier::export::ExportTable;
 
 use crate::chart::Canvas;
+use crate::export::{self, ExportLink};
 
 /// One sign of a chart's key.
 #[derive(Debug, Clone)]
@@ -42,11 +44,19 @@ pub(crate) struct Figure {
     pub(crate) key: Vec<Key>,
     /// Plotly's data and layout as JSON, safe inside a script element.
     pub(crate) plot: Option<String>,
+    /// The figures that it draws.
+    pub(crate) data: ExportTable,
 }
 
 impl Figure {
-    /// Draws a chart at both widths. `draw` is given the canvas and the id of the drawing.
-    pub(crate) fn draw(id: String, title: String, draw: impl Fn(Canvas, &str) -> String) -> Self {
+    /// Draws a chart at both widths. `data` are the figures in it; `draw` is given the canvas and the id
+    /// of the drawing.
+    pub(crate) fn draw(
+        id: String,
+        title: String,
+        data: ExportTable,
+        draw: impl Fn(Canvas, &str) -> String,
+    ) -> Self {
         let wide = draw(Canvas::Wide, &format!("{id}-w"));
         let narrow = draw(Canvas::Narrow, &format!("{id}-n"));
         Self {
@@ -58,7 +68,13 @@ impl Figure {
             narrow,
             key: Vec::new(),
             plot: None,
+            data,
         }
+    }
+
+    /// Puts the figures and the drawing into the page's list of what can be taken along.
+    pub(crate) fn taken_along(&self) -> Vec<ExportLink> {
+        export::put(&self.id, || self.data.clone(), Some(&self.wide))
     }
 
     pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {

@@ -18,6 +18,7 @@
 
 mod anchor;
 mod chart;
+mod export;
 mod figure;
 mod format;
 mod gaps;
@@ -28,9 +29,11 @@ mod report;
 mod scale;
 mod scan;
 mod section;
+pub mod site;
 mod svg;
 mod table;
 mod time;
 
+pub use export::{DiscussLinks, Export, ExportLinks};
 pub use report::{ReportError, ReportOptions, render_report};
 pub use scan::{ScanPageError, ScanPageOptions, render_scan};

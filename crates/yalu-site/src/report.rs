@@ -9,10 +9,15 @@ use crate::section::{
     LedgerSection, ResponseSection, StructureSection, TalksSection, VerdictSection,
 };
 
-const STYLE: &str = include_str!("../assets/report.css");
-const EVIDENCE_STYLE: &str = include_str!("../assets/evidence.css");
-const SCRIPT: &str = include_str!("../assets/report.js");
-const PLAYER: &str = include_str!("../assets/player.js");
+/// Colours and sizes, drawings, the page.
+pub(crate) const STYLE: &str = concat!(
+    include_str!("../assets/tokens.css"),
+    include_str!("../assets/charts.css"),
+    include_str!("../assets/report.css")
+);
+pub(crate) const EVIDENCE_STYLE: &str = include_str!("../assets/evidence.css");
+pub(crate) const SCRIPT: &str = include_str!("../assets/report.js");
+pub(crate) const PLAYER: &str = include_str!("../assets/player.js");
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,6 +27,8 @@ use trace::{Grid, Trace};
 pub use placed::ScanPageError;
 
 const STYLE: &str = concat!(
+    include_str!("../assets/tokens.css"),
+    include_str!("../assets/charts.css"),
     include_str!("../assets/report.css"),
     include_str!("../assets/scan.css")
 );

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::export::{self, ExportLink};
+
 /// A name and its place on the page; without a place it is a name only.
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
@@ -92,6 +94,11 @@ impl Table {
             rows: Vec::new(),
             class: "",
         }
+    }
+
+    /// Puts the table into the page's list of what can be taken along.
+    pub(crate) fn taken_along(&self) -> Vec<ExportLink> {
+        export::put(&self.caption, || export::of_table(self), None)
     }
 
     pub(crate) fn row(&mut self, cells: Vec<Cell>) {

@@ -15,6 +15,7 @@ pub mod acts_file;
 pub mod cameo;
 pub mod contiguity;
 pub mod countries;
+pub mod export_table;
 pub mod ingest;
 pub mod period;
 pub mod query;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::WriterProperties;
 
 use crate::series_file::write_whole;
@@ -17,13 +18,16 @@ pub enum Column {
     Text(Vec<Option<String>>),
     /// Numbers.
     Number(Vec<Option<f64>>),
+    /// Whole numbers.
+    Whole(Vec<Option<i64>>),
 }
 
 impl Column {
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Text(values) => values.len(),
             Self::Number(values) => values.len(),
+            Self::Whole(values) => values.len(),
         }
     }
 
@@ -31,6 +35,7 @@ impl Column {
         match self {
             Self::Text(values) => values[row].clone().unwrap_or_default(),
             Self::Number(values) => values[row].map(|one| one.to_string()).unwrap_or_default(),
+            Self::Whole(values) => values[row].map(|one| one.to_string()).unwrap_or_default(),
         }
     }
 
@@ -38,6 +43,7 @@ impl Column {
         match self {
             Self::Text(values) => Arc::new(values.iter().collect::<StringArray>()),
             Self::Number(values) => Arc::new(values.iter().copied().collect::<Float64Array>()),
+            Self::Whole(values) => Arc::new(values.iter().copied().collect::<Int64Array>()),
         }
     }
 
@@ -45,6 +51,7 @@ impl Column {
         match self {
             Self::Text(_) => DataType::Utf8,
             Self::Number(_) => DataType::Float64,
+            Self::Whole(_) => DataType::Int64,
         }
     }
 }
@@ -80,7 +87,7 @@ pub enum TableExportError {
         path: PathBuf,
         /// What the writer said.
         #[source]
-        source: datafusion::parquet::errors::ParquetError,
+        source: ParquetError,
     },
     /// The file can't be written.
     #[error("{} can't be written: {source}", path.display())]
@@ -120,6 +127,38 @@ fn check(columns: &[(&str, Column)]) -> Result<usize, TableExportError> {
     Ok(needed)
 }
 
+/// CSV with a header. Columns must be of one length.
+pub(crate) fn csv_bytes<N: AsRef<str>>(
+    columns: &[(N, Column)],
+    n_rows: usize,
+) -> Result<Vec<u8>, std::io::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|(name, _)| name.as_ref()))?;
+    for row in 0..n_rows {
+        writer.write_record(columns.iter().map(|(_, column)| column.field(row)))?;
+    }
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
+/// One Parquet file. Columns must be of one length.
+pub(crate) fn parquet_bytes<N: AsRef<str>>(
+    columns: &[(N, Column)],
+) -> Result<Vec<u8>, ParquetError> {
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|(name, column)| Field::new(name.as_ref(), column.data_type(), true))
+        .collect();
+    let schema = Arc::new(Schema::new(fields));
+    let arrays = columns.iter().map(|(_, column)| column.array()).collect();
+    let batch = RecordBatch::try_new(Arc::clone(&schema), arrays)?;
+    let mut bytes = Vec::new();
+    let properties = WriterProperties::builder().build();
+    let mut writer = ArrowWriter::try_new(&mut bytes, schema, Some(properties))?;
+    writer.write(&batch)?;
+    writer.close()?;
+    Ok(bytes)
+}
+
 /// Writes a table as CSV with a header.
 ///
 /// # Errors
@@ -131,18 +170,7 @@ pub fn write_table_csv(path: &Path, columns: &[(&str, Column)]) -> Result<(), Ta
         path: path.to_owned(),
         source,
     };
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer
-        .write_record(columns.iter().map(|(name, _)| *name))
-        .map_err(|error| fail(error.into()))?;
-    for row in 0..n_rows {
-        writer
-            .write_record(columns.iter().map(|(_, column)| column.field(row)))
-            .map_err(|error| fail(error.into()))?;
-    }
-    let bytes = writer
-        .into_inner()
-        .map_err(|error| fail(error.into_error()))?;
+    let bytes = csv_bytes(columns, n_rows).map_err(fail)?;
     write_whole(path, &bytes).map_err(fail)
 }
 
@@ -159,19 +187,7 @@ pub fn write_table_parquet(
         path: path.to_owned(),
         source,
     };
-    let schema = Arc::new(Schema::new(
-        columns
-            .iter()
-            .map(|(name, column)| Field::new(*name, column.data_type(), true))
-            .collect::<Vec<_>>(),
-    ));
-    let arrays = columns.iter().map(|(_, column)| column.array()).collect();
-    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|error| fail(error.into()))?;
-    let mut bytes = Vec::new();
-    let properties = WriterProperties::builder().build();
-    let mut writer = ArrowWriter::try_new(&mut bytes, schema, Some(properties)).map_err(fail)?;
-    writer.write(&batch).map_err(fail)?;
-    writer.close().map_err(fail)?;
+    let bytes = parquet_bytes(columns).map_err(fail)?;
     write_whole(path, &bytes).map_err(|source| TableExportError::Write {
         path: path.to_owned(),
         source,

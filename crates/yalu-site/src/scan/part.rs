@@ -3,6 +3,8 @@
 use askama::Template;
 use yalu_dossier::scan::report::{DyadScan, ScanReport};
 
+use yalu_dossier::export::ExportTable;
+
 use crate::figure::{Figure, Key};
 use crate::format;
 use crate::table::{Cell, Table};
@@ -119,6 +121,7 @@ fn figure(placed: &PlacedDyad, trace: &Trace, report: &ScanReport) -> Option<Fig
         Figure::draw(
             format!("{}-chart", placed.anchor),
             String::new(),
+            ExportTable::default(),
             |canvas, id| trace.chart(placed, canvas, id, &description),
         )
         .with_key(key)

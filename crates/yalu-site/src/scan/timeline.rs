@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use askama::Template;
 use yalu_dossier::scan::report::{DyadBreak, ScanOutcome, ScanReport};
 
+use yalu_dossier::export::ExportTable;
+
 use crate::chart::Canvas;
 use crate::figure::{Figure, Key};
 use crate::format;
@@ -168,6 +170,7 @@ impl TimelineSection {
         let figure = Figure::draw(
             "shifts-over-time".to_owned(),
             String::new(),
+            ExportTable::default(),
             |canvas, id| draw(&buckets, &largest, report, canvas, id),
         )
         .with_unit(format!(

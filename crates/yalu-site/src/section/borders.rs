@@ -7,10 +7,12 @@ use yalu_dossier::borders::{
     DonorStatus, MemberOrigin, Particularity, PathScale, StartOrigin, likeness_name,
     particularity_name,
 };
+use yalu_dossier::export::ExportTable;
 
 use super::trace::TraceLine;
 use crate::anchor::anchor;
 use crate::chart::{Canvas, comparison_panels, domain_panels, gaps_chart, paths_chart, rank_strip};
+use crate::export::records;
 use crate::figure::{Figure, Key};
 use crate::format;
 use crate::table::{Cell, Table};
@@ -246,11 +248,17 @@ fn comparison_figures(comparison: &BorderComparison, own: &str) -> Vec<Figure> {
                    key: Vec<Key>,
                    draw: &dyn Fn(Canvas, &str) -> Option<String>| {
         let id = format!("{id}-{name}");
+        let data = match &comparison.result {
+            Some(result) if name == "gaps" => gaps_data(comparison, result),
+            _ => paths_data(comparison),
+        };
         if draw(Canvas::Wide, &id).is_some() {
             figures.push(
-                Figure::draw(id, title, |canvas, id| draw(canvas, id).unwrap_or_default())
-                    .with_unit(if name == "gaps" { gap_unit } else { unit })
-                    .with_key(key),
+                Figure::draw(id, title, data, |canvas, id| {
+                    draw(canvas, id).unwrap_or_default()
+                })
+                .with_unit(if name == "gaps" { gap_unit } else { unit })
+                .with_key(key),
             );
         }
     };
@@ -291,6 +299,39 @@ fn comparison_figures(comparison: &BorderComparison, own: &str) -> Vec<Figure> {
         );
     }
     figures
+}
+
+/// Each border's path, a row a step.
+fn paths_data(comparison: &BorderComparison) -> ExportTable {
+    let n = comparison.steps.len();
+    let whole =
+        |path: &[f64]| -> Vec<Option<f64>> { (0..n).map(|i| path.get(i).copied()).collect() };
+    let mut table = ExportTable::new(format!("{}: paths", comparison.title))
+        .text("step_first", comparison.steps.iter().map(|one| &one[0]))
+        .text("step_last", comparison.steps.iter().map(|one| &one[1]))
+        .number("observed", whole(&comparison.observed))
+        .number("synthetic", whole(&comparison.synthetic));
+    for donor in comparison.donors.iter().filter(|one| !one.path.is_empty()) {
+        table = table.number(&donor.dyad, whole(&donor.path));
+    }
+    table
+}
+
+/// The gaps, logarithms of ratios or differences: the dyad's own and each placebo's.
+fn gaps_data(comparison: &BorderComparison, result: &ComparisonResult) -> ExportTable {
+    let n = comparison.steps.len();
+    let whole =
+        |path: &[f64]| -> Vec<Option<f64>> { (0..n).map(|i| path.get(i).copied()).collect() };
+    let mut table = ExportTable::new(format!("{}: gaps", comparison.title))
+        .text("step_first", comparison.steps.iter().map(|one| &one[0]))
+        .text("step_last", comparison.steps.iter().map(|one| &one[1]))
+        .number("gap", whole(&result.gaps));
+    for donor in &comparison.donors {
+        if let Some(placebo) = &donor.placebo {
+            table = table.number(&donor.dyad, whole(&placebo.gaps));
+        }
+    }
+    table
 }
 
 fn status_name(status: DonorStatus) -> &'static str {
@@ -361,9 +402,12 @@ fn domain_block(domain: &DomainRecord, assessment: &Assessment) -> BorderBlock {
     let strip = format!("{id}-strip");
     if rank_strip(domain, Canvas::Wide, &strip).is_some() {
         figures.push(
-            Figure::draw(strip, "Where the border lies".to_owned(), |canvas, id| {
-                rank_strip(domain, canvas, id).unwrap_or_default()
-            })
+            Figure::draw(
+                strip,
+                "Where the border lies".to_owned(),
+                records(domain.title.clone(), &domain.borders),
+                |canvas, id| rank_strip(domain, canvas, id).unwrap_or_default(),
+            )
             .with_unit(format!("level: {}; trend: factor a year", domain.unit))
             .with_key(vec![
                 Key::new("rank-own", "this border, with its interval"),
@@ -378,6 +422,7 @@ fn domain_block(domain: &DomainRecord, assessment: &Assessment) -> BorderBlock {
             Figure::draw(
                 panels,
                 "A panel a border, the same scale".to_owned(),
+                records(domain.title.clone(), &domain.borders),
                 |canvas, id| domain_panels(domain, canvas, id).unwrap_or_default(),
             )
             .with_unit(format!("{}, by the square root", domain.unit))

@@ -41,6 +41,8 @@ pub(crate) struct DataSection {
     seed: String,
     format: u32,
     dossier_sha256: String,
+    with_data: bool,
+    with_method: bool,
 }
 
 impl DataSection {
@@ -69,6 +71,24 @@ impl DataSection {
             seed: method.seed.to_string(),
             format: assessment.format,
             dossier_sha256: assessment.dossier.sha256.clone(),
+            with_data: true,
+            with_method: true,
+        }
+    }
+
+    /// The data alone.
+    pub(crate) fn only_data(self) -> Self {
+        Self {
+            with_method: false,
+            ..self
+        }
+    }
+
+    /// The method alone.
+    pub(crate) fn only_method(self) -> Self {
+        Self {
+            with_data: false,
+            ..self
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What the dossier brings beside the indicators: pressure, events, tables.
 
 use askama::Template;
-use yalu_dossier::assessment::{Assessment, EventRecord, TableRecord};
+use yalu_dossier::assessment::{Assessment, EventRecord, PressureRecord, TableRecord};
 use yalu_dossier::eras::record::StateEras;
+use yalu_dossier::export::ExportTable;
 
 use super::trace::TraceLine;
 use crate::anchor::anchor;
 use crate::chart::{Canvas, eras_words, pressure_chart, shown_eras, table_chart};
+use crate::export::records;
 use crate::figure::Figure;
 use crate::format;
 use crate::names;
@@ -42,6 +44,9 @@ pub(crate) struct EvidenceSection {
     events: Option<Table>,
     tables: Vec<TablePart>,
     as_of: String,
+    /// Whether pressure and events are shown, and whether tables are.
+    with_answers: bool,
+    with_tables: bool,
 }
 
 impl EvidenceSection {
@@ -58,9 +63,14 @@ impl EvidenceSection {
                         title: record.title.clone(),
                         facts: format!("{} · {} · {}", record.id, record.dyad, record.unit),
                         figure: pressure_chart(record, &states, Canvas::Wide, &chart).map(|_| {
-                            Figure::draw(chart.clone(), String::new(), |canvas, id| {
-                                pressure_chart(record, &states, canvas, id).unwrap_or_default()
-                            })
+                            Figure::draw(
+                                chart.clone(),
+                                String::new(),
+                                pressure_data(record),
+                                |canvas, id| {
+                                    pressure_chart(record, &states, canvas, id).unwrap_or_default()
+                                },
+                            )
                             .with_unit(record.unit.clone())
                             .with_note(era_note(&states, &record.periods))
                         }),
@@ -76,8 +86,32 @@ impl EvidenceSection {
                 .map(|table| table_part(table, &states))
                 .collect(),
             as_of: assessment.as_of.clone(),
+            with_answers: true,
+            with_tables: true,
         }
     }
+
+    /// What the source may have answered to, alone.
+    pub(crate) fn only_answers(self) -> Self {
+        Self {
+            with_tables: false,
+            ..self
+        }
+    }
+
+    /// The tables alone.
+    pub(crate) fn only_tables(self) -> Self {
+        Self {
+            with_answers: false,
+            ..self
+        }
+    }
+}
+
+fn pressure_data(record: &PressureRecord) -> ExportTable {
+    ExportTable::new(format!("{}, {}", record.title, record.unit))
+        .text("period", &record.periods)
+        .number("rate", record.rate.iter().copied())
 }
 
 fn events_table(events: &[EventRecord]) -> Option<Table> {
@@ -143,9 +177,12 @@ fn table_part(record: &TableRecord, states: &[&StateEras]) -> TablePart {
         title: record.title.clone(),
         facts: format!("{} · {} · {}", record.unit, record.source, record.file),
         figure: table_chart(record, states, Canvas::Wide, &chart).map(|_| {
-            Figure::draw(chart.clone(), String::new(), |canvas, id| {
-                table_chart(record, states, canvas, id).unwrap_or_default()
-            })
+            Figure::draw(
+                chart.clone(),
+                String::new(),
+                records(record.title.clone(), &record.rows),
+                |canvas, id| table_chart(record, states, canvas, id).unwrap_or_default(),
+            )
             .with_unit(record.unit.clone())
         }),
         rows: format::plural(record.rows.len() as u64, "row", "rows"),

@@ -10,6 +10,7 @@ use yalu_dossier::assessment::{Assessment, EffectKind, IndicatorFinding};
 
 use super::trace::TraceLine;
 use crate::anchor::anchor;
+use crate::export::{self, DiscussLink};
 use crate::figure::Figure;
 use crate::names;
 use crate::report::ReportError;
@@ -51,6 +52,11 @@ pub(crate) struct IndicatorSection {
 }
 
 impl IndicatorSection {
+    /// The way to what readers say of it.
+    pub(crate) fn discussed(&self) -> Option<DiscussLink> {
+        export::discuss(&self.id)
+    }
+
     pub(crate) fn of(
         finding: &IndicatorFinding,
         assessment: &Assessment,

@@ -5,6 +5,7 @@ use yalu_dossier::assessment::{Assessment, EffectKind, IndicatorFinding, Respons
 
 use crate::anchor::anchor;
 use crate::chart::{Canvas, forest_chart};
+use crate::export::records;
 use crate::figure::Figure;
 use crate::format;
 use crate::names;
@@ -73,6 +74,7 @@ fn response(finding: &IndicatorFinding, responsiveness: &Responsiveness) -> Resp
         Figure::draw(
             id,
             "Factor by which the rate rises, with its 95\u{a0}% interval".to_owned(),
+            records(finding.title.clone(), &responsiveness.terms),
             |canvas, id| {
                 forest_chart(&finding.title, responsiveness, canvas, id).unwrap_or_default()
             },

@@ -8,6 +8,7 @@ use yalu_dossier::evidence::record::{
 
 use super::matrix::{Mark, mark};
 use crate::anchor::anchor;
+use crate::export::{self, DiscussLink};
 use crate::format;
 use crate::link::web_address;
 use crate::section::moment::MomentLink;
@@ -65,6 +66,13 @@ pub(crate) struct ClaimCard {
     pub(crate) note: String,
     pub(crate) reasons: Vec<Reason>,
     pub(crate) cites: Vec<Cite>,
+}
+
+impl ClaimCard {
+    /// The way to what readers say of it.
+    pub(crate) fn discussed(&self) -> Option<DiscussLink> {
+        export::discuss(&self.anchor)
+    }
 }
 
 pub(super) fn cards(record: &EvidenceRecord, assessment: &Assessment) -> Vec<ClaimCard> {

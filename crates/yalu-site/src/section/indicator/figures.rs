@@ -1,9 +1,11 @@
 //! An indicator's charts with their keys and notes.
 
 use yalu_dossier::assessment::{Assessment, EffectKind, IndicatorFinding};
+use yalu_dossier::export::ExportTable;
 
 use crate::anchor::anchor;
 use crate::chart::{Canvas, axis_title, curve_chart, indicator_chart, search_chart, shown_eras};
+use crate::export::records;
 use crate::figure::{Figure, Key};
 use crate::interactive::{curve_plot, indicator_plot};
 use crate::names;
@@ -57,6 +59,7 @@ pub(super) fn main_figure(
         Figure::draw(
             id,
             format!("{}: {}", finding.title, finding.dyad),
+            chart_data(finding),
             |canvas, id| indicator_chart(finding, assessment, canvas, id).unwrap_or_default(),
         )
         .with_unit(axis_title(finding))
@@ -64,6 +67,51 @@ pub(super) fn main_figure(
         .with_note(note)
         .with_plot(plot),
     ))
+}
+
+/// The figures of an indicator's chart, period by period.
+fn chart_data(finding: &IndicatorFinding) -> ExportTable {
+    let chart = &finding.chart;
+    ExportTable::new(format!(
+        "{}: {}, {}",
+        finding.title, finding.dyad, finding.unit
+    ))
+    .text("period", &chart.periods)
+    .number("observed", chart.observed.iter().copied())
+    .number("count", chart.count.iter().copied())
+    .number("exposure", chart.exposure.iter().copied())
+    .number("fitted", chart.fitted.iter().copied())
+    .number("level", chart.level.iter().copied())
+}
+
+/// F at each candidate date of both searches.
+fn search_data(finding: &IndicatorFinding) -> ExportTable {
+    let tests = [&finding.test_alone, &finding.test_with_response];
+    let rows: Vec<(&str, &str, f64, f64)> = tests
+        .into_iter()
+        .flatten()
+        .flat_map(|test| {
+            let periods = &finding.chart.periods;
+            let first = periods.iter().position(|one| *one == test.searched[0]);
+            let path = test.path.iter();
+            periods[first.unwrap_or(0)..]
+                .iter()
+                .zip(path)
+                .map(|(period, f)| {
+                    (
+                        test.model.as_str(),
+                        period.as_str(),
+                        *f,
+                        test.critical_value,
+                    )
+                })
+        })
+        .collect();
+    ExportTable::new(format!("{}: search for a break", finding.title))
+        .text("model", rows.iter().map(|one| one.0))
+        .text("first_period_of_new_level", rows.iter().map(|one| one.1))
+        .number("f", rows.iter().map(|one| one.2))
+        .number("critical_value", rows.iter().map(|one| one.3))
 }
 
 pub(super) fn search_figure(finding: &IndicatorFinding) -> Option<Figure> {
@@ -81,6 +129,7 @@ pub(super) fn search_figure(finding: &IndicatorFinding) -> Option<Figure> {
         Figure::draw(
             id,
             "Search for a break: F by candidate date".to_owned(),
+            search_data(finding),
             |canvas, id| search_chart(finding, canvas, id).unwrap_or_default(),
         )
         .with_key(key),
@@ -107,7 +156,7 @@ pub(super) fn curve_figure(
         .collect();
     let plot = interactive.then(|| curve_plot(curve, kind)).transpose()?;
     Ok(Some(
-        Figure::draw(anchor("curve", &finding.id), title.clone(), |canvas, id| {
+        Figure::draw(anchor("curve", &finding.id), title.clone(), records(title.clone(), &curve.fits), |canvas, id| {
             curve_chart(&title, curve, kind, canvas, id).unwrap_or_default()
         })
         .with_key(key)

@@ -2,10 +2,12 @@
 
 use yalu_dossier::assessment::Assessment;
 use yalu_dossier::eras::record::StateEras;
+use yalu_dossier::export::ExportTable;
 use yalu_dossier::ledger::LedgerRecord;
 
 use super::waits::at_threshold;
 use crate::chart::{Canvas, NamedCurve, eras_words, ledger_chart, waits_chart};
+use crate::export::records;
 use crate::figure::{Figure, Key};
 use crate::format;
 
@@ -43,6 +45,7 @@ pub(super) fn timeline_figure(record: &LedgerRecord, assessment: &Assessment) ->
         Figure::draw(
             "ledger-timeline".to_owned(),
             "Promises and what came of them".to_owned(),
+            records("Promises and what came of them", &record.entries),
             draw,
         )
         .with_key(key)
@@ -51,6 +54,21 @@ pub(super) fn timeline_figure(record: &LedgerRecord, assessment: &Assessment) ->
             record.summary.as_of
         )),
     )
+}
+
+/// The steps of each curve.
+fn waits_data(curves: &[NamedCurve<'_>]) -> ExportTable {
+    let steps = curves.iter().flat_map(|one| {
+        one.curve.points.iter().map(|point| {
+            let mut row = serde_json::Map::new();
+            row.insert("promises".to_owned(), one.name.clone().into());
+            if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(point) {
+                row.extend(fields);
+            }
+            row
+        })
+    });
+    records("Share of promises still waiting", steps)
 }
 
 /// The share still waiting, by era of the promise.
@@ -95,7 +113,7 @@ pub(super) fn waits_figure(record: &LedgerRecord) -> Option<Figure> {
         )
     };
     Some(
-        Figure::draw("ledger-waits".to_owned(), "Share of promises still waiting".to_owned(), draw)
+        Figure::draw("ledger-waits".to_owned(), "Share of promises still waiting".to_owned(), waits_data(&curves), draw)
             .with_key(key)
             .with_unit("per cent by years since the promise")
             .with_note(format!(

@@ -9,6 +9,7 @@ use yalu_dossier::influence::{
 use super::issue::drawn;
 use super::{absent, ends};
 use crate::chart::{eras_words, shares_chart};
+use crate::export::records;
 use crate::figure::{Figure, Key};
 use crate::format;
 use crate::section::{coverage_table, files_table};
@@ -104,7 +105,8 @@ fn facts(record: &InfluenceRecord) -> String {
 fn shares_figure(record: &InfluenceRecord, states: &[&StateEras]) -> Option<Figure> {
     let title = format!("Shares by {}", record.unit);
     let draw = |canvas, id: &str| shares_chart(record, states, canvas, id);
-    let figure = drawn("structure-influence-shares".to_owned(), title, draw)?;
+    let data = records("Shares by actor", &record.members);
+    let figure = drawn("structure-influence-shares".to_owned(), title, data, draw)?;
     let key = Key::new(
         "synthetic",
         "share of the acts laid to somebody; beside each name, its acts",

@@ -1,5 +1,6 @@
 //! One issue: its actors, its models, its rounds, and what its outcome hangs on.
 
+use yalu_dossier::export::ExportTable;
 use yalu_dossier::structure::record::{IssueRecord, ModelRecord, MoveRecord, StructureRecord};
 
 use super::turn::{self, Pivot};
@@ -7,6 +8,7 @@ use super::votes::VotesPart;
 use super::{known, short, title};
 use crate::anchor::anchor;
 use crate::chart::{Canvas, actors_chart, models_chart, tracks_chart};
+use crate::export::records;
 use crate::figure::{Figure, Key};
 use crate::format;
 use crate::table::{Cell, Table};
@@ -69,10 +71,11 @@ impl IssuePart {
 pub(super) fn drawn(
     id: String,
     title: String,
+    data: ExportTable,
     draw: impl Fn(Canvas, &str) -> Option<String>,
 ) -> Option<Figure> {
     draw(Canvas::Wide, &id)?;
-    Some(Figure::draw(id, title, |canvas, id| {
+    Some(Figure::draw(id, title, data, |canvas, id| {
         draw(canvas, id).unwrap_or_default()
     }))
 }
@@ -82,6 +85,7 @@ fn actors_figure(structure: &StructureRecord, issue: &IssueRecord, place: usize)
     let figure = drawn(
         anchor("stand", &issue.id),
         "Where the actors stand".to_owned(),
+        stakes_data(structure, issue, place),
         draw,
     )?;
     let split = structure.actors.iter().any(|actor| actor.split);
@@ -101,6 +105,59 @@ fn actors_figure(structure: &StructureRecord, issue: &IssueRecord, place: usize)
             .with_key(key)
             .with_unit("along: position on the issue · up: share of all weight, capability times salience, from the central values"),
     )
+}
+
+fn stakes_data(structure: &StructureRecord, issue: &IssueRecord, place: usize) -> ExportTable {
+    let held = structure.actors.iter().filter_map(|actor| {
+        let stake = actor.stakes.get(place)?.as_ref()?;
+        let mut row = serde_json::Map::new();
+        row.insert("actor".to_owned(), actor.id.clone().into());
+        row.insert("title".to_owned(), actor.title.clone().into());
+        if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(stake) {
+            row.extend(fields);
+        }
+        Some(row)
+    });
+    records(format!("{}: actors", issue.title), held)
+}
+
+fn models_data(structure: &StructureRecord, issue: &IssueRecord) -> ExportTable {
+    let outcomes = structure.models.iter().flat_map(|model| {
+        let here = model.outcomes.iter().filter(|one| one.issue == issue.id);
+        here.map(|one| {
+            let mut row = serde_json::Map::new();
+            row.insert("model".to_owned(), model.title.clone().into());
+            if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(one) {
+                row.extend(fields);
+            }
+            row
+        })
+    });
+    records(format!("{}: models", issue.title), outcomes)
+}
+
+fn rounds_data(
+    structure: &StructureRecord,
+    issue: &IssueRecord,
+    place: usize,
+    model: &ModelRecord,
+) -> ExportTable {
+    let rounds = &model.rounds;
+    let mut table = ExportTable::new(format!("{}: {}", issue.title, model.title))
+        .whole("round", 0..rounds.len() as i64)
+        .number(
+            "outcome",
+            rounds.iter().map(|one| one.outcome.get(place).copied()),
+        );
+    for (idx, actor) in structure.actors.iter().enumerate() {
+        let positions = rounds.iter().map(|one| {
+            one.positions
+                .get(idx)
+                .and_then(|row| row.get(place).copied().flatten())
+        });
+        table = table.number(&actor.id, positions);
+    }
+    table
 }
 
 fn line_keys(issue: &IssueRecord) -> Vec<Key> {
@@ -152,6 +209,7 @@ fn models_figure(structure: &StructureRecord, issue: &IssueRecord) -> Option<Fig
     let figure = drawn(
         anchor("beside", &issue.id),
         "Models side by side".to_owned(),
+        models_data(structure, issue),
         draw,
     )?;
     let mut key = vec![
@@ -178,6 +236,7 @@ fn tracks(
     let figure = drawn(
         anchor("rounds", &format!("{}-{}", issue.id, model.title)),
         format!("Positions by round: {}", model.title),
+        rounds_data(structure, issue, place, model),
         draw,
     )?;
     Some(Tracks {

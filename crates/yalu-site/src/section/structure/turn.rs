@@ -8,6 +8,7 @@ use super::issue::drawn;
 use super::{absent, issue_title, scale_of, short, title, value_name};
 use crate::anchor::anchor;
 use crate::chart::indices_chart;
+use crate::export::records;
 use crate::figure::{Figure, Key};
 use crate::format;
 use crate::table::{Cell, Table};
@@ -157,6 +158,7 @@ pub(super) fn indices_figure(
     let figure = drawn(
         anchor("hangs", &issue.id),
         format!("What the outcome hangs on: {}", model.title),
+        records(title.clone(), &indices),
         |canvas, id| indices_chart(&title, &names, &indices, canvas, id),
     )?;
     Some(
