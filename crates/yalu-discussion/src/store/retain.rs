@@ -41,9 +41,12 @@ impl Discussion {
             let n_refused = delete_rejected(transaction, 2, rejected_before)?;
             let n_spam = delete_rejected(transaction, 3, rejected_before)?;
             Ok(Retained {
+                // What the service is still to be told of needs its address: it refuses a question
+                // without one as it refuses a wrong key.
                 n_origins: transaction.execute(
                     "UPDATE comments SET address = NULL, agent = NULL, referrer = NULL
-                     WHERE created <= ?1 AND address IS NOT NULL",
+                     WHERE created <= ?1 AND address IS NOT NULL
+                     AND NOT EXISTS (SELECT 1 FROM outbox WHERE comment = comments.id)",
                     [origins_before],
                 )?,
                 n_refused,

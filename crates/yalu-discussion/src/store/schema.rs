@@ -44,19 +44,23 @@ pub(super) fn create(path: &Path) -> Result<(), StoreError> {
 
 /// Takes a file to the newest format, in one transaction.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    migrate_by(connection, STEPS)
+}
+
+fn migrate_by(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
     let format = |connection: &Connection| {
-        connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
+        connection.query_row("PRAGMA user_version", [], |row| row.get::<_, usize>(0))
     };
-    if format(connection)? >= FORMAT {
+    if format(connection)? >= steps.len() {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have done it in between.
-    let found = usize::try_from(format(&transaction)?).unwrap_or(0);
-    for step in STEPS.iter().skip(found) {
+    let found = format(&transaction)?;
+    for step in steps.iter().skip(found) {
         transaction.execute_batch(step)?;
     }
-    transaction.pragma_update(None, "user_version", FORMAT)?;
+    transaction.pragma_update(None, "user_version", steps.len().max(found) as i64)?;
     transaction.commit()
 }
 
@@ -85,5 +89,35 @@ impl Keys {
             form: key("form_key")?,
             word: key("word_key")?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format_and_tables(connection: &Connection) -> (i64, i64) {
+        let one = |sql: &str| connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        (
+            one("PRAGMA user_version"),
+            one("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name LIKE 't_'"),
+        )
+    }
+
+    #[test]
+    fn steps_are_taken_once_and_a_failed_one_changes_nothing() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let steps = [
+            "CREATE TABLE t1 (a)",
+            "CREATE TABLE t2 (a)",
+            "CREATE TABLE t3 (a); nonsense",
+        ];
+        migrate_by(&mut connection, &steps[..1]).unwrap();
+        assert_eq!(format_and_tables(&connection), (1, 1));
+        migrate_by(&mut connection, &steps).unwrap_err();
+        assert_eq!(format_and_tables(&connection), (1, 1));
+        migrate_by(&mut connection, &steps[..2]).unwrap();
+        migrate_by(&mut connection, &steps[..2]).unwrap();
+        assert_eq!(format_and_tables(&connection), (2, 2));
     }
 }

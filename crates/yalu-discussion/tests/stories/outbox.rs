@@ -293,6 +293,34 @@ fn corrections_are_told_with_the_stored_fields() {
 }
 
 #[test]
+fn an_address_is_kept_while_the_service_needs_it() {
+    let asked = Asked::new();
+    asked.server.behave(Behaviour::Status(500, None));
+    asked.world.submit(&spam());
+    asked.deliver(0);
+    // Forty days later nobody has delivered anything since: the worker was off.
+    assert_eq!(
+        asked
+            .world
+            .discussion
+            .retain(after(40 * DAY))
+            .unwrap()
+            .n_origins,
+        0
+    );
+    assert_eq!(asked.deliver(40 * DAY).n_given_up, 1);
+    assert_eq!(
+        asked
+            .world
+            .discussion
+            .retain(after(40 * DAY))
+            .unwrap()
+            .n_origins,
+        1
+    );
+}
+
+#[test]
 fn a_moderator_may_be_faster_than_the_service() {
     let asked = Asked::new();
     let id = asked.world.submit(&spam()).id;

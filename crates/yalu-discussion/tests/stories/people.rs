@@ -1,9 +1,10 @@
 //! Moderators, sessions, and many readers at once.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use yalu_discussion::access::{AccessError, PasswordError};
-use yalu_discussion::{Discussion, Page, SecretToken, Settings};
+use yalu_discussion::{Discussion, Page, QueueFilter, SecretToken, Settings, Whose};
 
 use super::{World, after, draft, now, place};
 
@@ -152,7 +153,34 @@ fn many_threads_read_and_write_at_once() {
         }
     });
     let all = discussion
-        .queue(&Default::default(), Page::first(1))
+        .queue(&QueueFilter::default(), Page::first(1))
         .unwrap();
     assert_eq!(all.n_total, 20 + 4 * 20);
+}
+
+#[test]
+fn an_erasure_reaches_the_files_while_others_read() {
+    let world = World::new(Settings::default());
+    let token = world
+        .submit(&draft("Ann", "unmistakable words"))
+        .token
+        .unwrap();
+    for n in 0..50 {
+        world.shown(&draft("Bob", &format!("{n}")));
+    }
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::SeqCst) {
+                    world.thread();
+                }
+            });
+        }
+        let whose = Whose::Token(token);
+        let erasure = world.discussion.erase_person(&whose, now());
+        is_done.store(true, Ordering::SeqCst);
+        assert!(erasure.unwrap().is_gone_from_files);
+    });
+    assert!(!world.is_in_files("unmistakable"));
 }

@@ -1,6 +1,6 @@
 //! Other processes, and the end of them.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -44,7 +44,6 @@ fn as_a_child() {
                         .submit(&super::draft("Ann", &text), &super::origin(), super::now())
                         .unwrap();
                     // One write, flushed by its line's end.
-                    use std::io::Write as _;
                     let line = format!("ok {} {text}\n", receipt.id);
                     let mut out = std::io::stdout().lock();
                     out.write_all(line.as_bytes()).unwrap();
@@ -82,6 +81,7 @@ fn assert_all_there(discussion: &Discussion, acknowledged: &[(CommentId, String)
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "how much was tried is worth reading")]
 fn a_killed_process_loses_nothing_that_it_acknowledged() {
     let (mut n_acknowledged, mut n_early, mut n_late) = (0, 0, 0);
     // A fixed sequence of instants from 20 to 200 ms.
