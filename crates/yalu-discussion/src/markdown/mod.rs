@@ -2,7 +2,7 @@
 //!
 //! CommonMark, less what strangers shouldn't write: raw HTML is shown as the text that it is, images
 //! become links, headings bold paragraphs; links lead to http, https or mailto. The parser's events
-//! pass a whitelist ([`Element`]), and the writer knows nothing else, so that no element, attribute or
+//! pass a whitelist of elements, and the writer knows nothing else, so that no element, attribute or
 //! scheme beyond these can come out whatever the parser does.
 //!
 //! Written are `p`, `br`, `hr`, `em`, `strong`, `code`, `pre`, `blockquote`, `ul`, `ol` with `start`,

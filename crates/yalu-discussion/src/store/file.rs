@@ -141,10 +141,14 @@ fn beside_with(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// A path as SQLite's URI.
+/// A path as SQLite's URI, where it has one: `//` at its beginning would name a host.
 fn uri(path: &Path, query: &str) -> Option<String> {
     let mut uri = String::from("file:");
-    for byte in path.to_str()?.bytes() {
+    for byte in path
+        .to_str()
+        .filter(|path| !path.starts_with("//"))?
+        .bytes()
+    {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));
         } else {

@@ -145,7 +145,7 @@ fn nodes(connection: &Connection, place: &Place) -> rusqlite::Result<Vec<Node>> 
     let (kind, part) = place.target.columns();
     let mut select = connection.prepare_cached(
         "SELECT id, parent, created, state, deleted FROM comments
-         WHERE dossier = ?1 AND kind = ?2 AND part = ?3 ORDER BY created, id",
+         WHERE dossier = ?1 AND kind = ?2 AND part = ?3",
     )?;
     let rows = select.query_map(params![place.dossier, kind, part], |row| {
         let deleted = DeletedBy::from_code(row.get(4)?);
@@ -162,6 +162,8 @@ fn nodes(connection: &Connection, place: &Place) -> rusqlite::Result<Vec<Node>> 
         })
     })?;
     let mut nodes = rows.collect::<rusqlite::Result<Vec<Node>>>()?;
+    // The index gives them almost in this order; SQLite would sort them anew.
+    nodes.sort_by_key(|node| (node.at, node.id));
     let idx_by_id: BTreeMap<i64, usize> = nodes
         .iter()
         .enumerate()
