@@ -23,6 +23,7 @@ mod thread;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -142,6 +143,9 @@ pub enum StoreError {
     Secret(#[from] SecretError),
 }
 
+/// How long reads of this process wait while the log is emptied, if another process reads.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
 /// The discussion under published assessments.
 ///
 /// All methods take `&self` and may be called from any thread. Reads don't wait for writes; writes wait
@@ -240,14 +244,20 @@ impl Discussion {
         done.map_err(|source| self.error(source))
     }
 
-    /// Empties the write-ahead log into the file and cuts it off. `false` where others read for so long
-    /// that it couldn't be done.
+    /// Empties the write-ahead log into the file and cuts it off. `false` where another process read for
+    /// so long that it couldn't be done.
     fn empty_log(&self) -> Result<bool, StoreError> {
         let writer = self.writer();
-        let busy: i64 = writer
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
-            .map_err(|source| self.error(source))?;
-        Ok(busy == 0)
+        let _nobody_reads = self.readers.pause();
+        let emptied = writer.busy_timeout(LONGEST_PAUSE).and_then(|()| {
+            let busy: i64 =
+                writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            Ok(busy == 0)
+        });
+        let restored = writer.busy_timeout(pool::BUSY);
+        emptied
+            .and_then(|emptied| restored.map(|()| emptied))
+            .map_err(|source| self.error(source))
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 /// How long a connection waits for another process that writes.
-const BUSY: Duration = Duration::from_secs(30);
+pub(super) const BUSY: Duration = Duration::from_secs(30);
 
 /// A connection that may write.
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
@@ -40,6 +40,7 @@ pub(super) struct Readers {
 struct State {
     idle: Vec<Connection>,
     n_open: usize,
+    is_paused: bool,
 }
 
 impl Readers {
@@ -56,14 +57,16 @@ impl Readers {
     pub(super) fn take(&self) -> rusqlite::Result<Reader<'_>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = loop {
-            if let Some(connection) = state.idle.pop() {
-                break connection;
-            }
-            if state.n_open < self.most {
-                let connection = connect(&self.path)?;
-                connection.execute_batch("PRAGMA query_only=ON")?;
-                state.n_open += 1;
-                break connection;
+            if !state.is_paused {
+                if let Some(connection) = state.idle.pop() {
+                    break connection;
+                }
+                if state.n_open < self.most {
+                    let connection = connect(&self.path)?;
+                    connection.execute_batch("PRAGMA query_only=ON")?;
+                    state.n_open += 1;
+                    break connection;
+                }
             }
             state = self
                 .returned
@@ -74,6 +77,34 @@ impl Readers {
             connection: Some(connection),
             readers: self,
         })
+    }
+}
+
+/// Lets readers in again when it is dropped.
+pub(super) struct Pause<'a>(&'a Readers);
+
+impl Readers {
+    /// Waits until nobody reads, and keeps everybody from it. Readers that overlap without end would
+    /// keep the write-ahead log from being emptied.
+    pub(super) fn pause(&self) -> Pause<'_> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.is_paused = true;
+        while state.idle.len() < state.n_open {
+            state = self
+                .returned
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        Pause(self)
+    }
+}
+
+impl Drop for Pause<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.is_paused = false;
+        drop(state);
+        self.0.returned.notify_all();
     }
 }
 
@@ -101,7 +132,13 @@ impl Drop for Reader<'_> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         state.idle.extend(self.connection.take());
+        let is_paused = state.is_paused;
         drop(state);
-        self.readers.returned.notify_one();
+        // Whoever pauses waits among those who want to read.
+        if is_paused {
+            self.readers.returned.notify_all();
+        } else {
+            self.readers.returned.notify_one();
+        }
     }
 }
