@@ -68,6 +68,22 @@ const RULES: &[Rule] = &[
         never: TERMINAL,
     },
     Rule {
+        name: "yalu-discussion",
+        ours: &[],
+        not_direct: &[],
+        never: &[
+            "askama*",
+            "axum*",
+            "hyper*",
+            "plotly*",
+            "reqwest",
+            "clap*",
+            "miette*",
+            "datafusion*",
+            "arrow*",
+        ],
+    },
+    Rule {
         name: "yalu-evidence",
         ours: &["yalu-stats"],
         not_direct: PAGES,
