@@ -116,6 +116,12 @@ const RULES: &[Rule] = &[
         never: TERMINAL,
     },
     Rule {
+        name: "yalu-server",
+        ours: &["yalu-dossier", "yalu-site", "yalu-discussion"],
+        not_direct: NUMERICS,
+        never: TERMINAL,
+    },
+    Rule {
         name: "yalu-cluster",
         ours: &["yalu-store"],
         not_direct: PAGES,
@@ -131,6 +137,8 @@ const RULES: &[Rule] = &[
             "yalu-evidence",
             "yalu-dossier",
             "yalu-site",
+            "yalu-discussion",
+            "yalu-server",
         ],
         not_direct: NUMERICS,
         never: &[],

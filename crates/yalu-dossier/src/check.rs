@@ -4,6 +4,7 @@ mod borders;
 pub(crate) mod claims;
 mod eras;
 mod evidence;
+mod publication;
 mod structure;
 pub(crate) mod talks;
 
@@ -248,6 +249,7 @@ pub(crate) fn check(source: &Source<'_>, spec: &DossierSpec, problems: &mut Vec<
     }
     model(&mut checker, spec);
     eras::check(&mut checker, spec);
+    publication::check(&mut checker, spec);
     evidence::check(&mut checker, spec);
     borders::check(&mut checker, spec);
     structure::check(&mut checker, spec);

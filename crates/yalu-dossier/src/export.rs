@@ -9,6 +9,26 @@ use yalu_store::{Month, Period, PeriodUnit};
 use crate::assessment::Assessment;
 use crate::eras::era_labels;
 
+/// The series of an assessment as one table, with the columns of its files.
+pub fn series_table(assessment: &Assessment) -> ExportTable {
+    let rows = series_rows(assessment);
+    ExportTable::new(format!("Series: {}", assessment.dossier.title))
+        .text("series", rows.iter().map(|row| &row.series))
+        .text("group", rows.iter().map(|row| &row.group))
+        .text("source", rows.iter().map(|row| &row.source))
+        .text("target", rows.iter().map(|row| &row.target))
+        .text("measure", rows.iter().map(|row| &row.measure))
+        .text("period", rows.iter().map(|row| &row.period))
+        .text(
+            "first_day",
+            rows.iter().map(|row| row.first_day.to_string()),
+        )
+        .text("last_day", rows.iter().map(|row| row.last_day.to_string()))
+        .number("value", rows.iter().map(|row| row.value))
+        .whole("n_rows", rows.iter().map(|row| row.n_rows as i64))
+        .text("leaders", rows.iter().map(|row| &row.leaders))
+}
+
 /// The period that a label names.
 pub(crate) fn period_of(label: &str) -> Option<(Period, PeriodUnit)> {
     if let Ok(month) = label.parse::<Month>() {

@@ -30,6 +30,7 @@ mod major;
 mod method;
 pub mod pipeline;
 mod prepare;
+pub mod publication;
 pub mod reasons;
 pub mod scan;
 pub mod schema;

@@ -12,6 +12,7 @@ pub use crate::borders::{BorderDomain, BorderRule, Borders};
 pub use crate::eras::EraKey;
 pub use crate::evidence::EvidenceKeys;
 pub use crate::ledger::LedgerKeys;
+pub use crate::publication::{Publication, PublicationImage};
 pub use crate::structure::Structure;
 
 /// A dossier: one question about one dyad, and what is needed to answer it.
@@ -58,6 +59,9 @@ pub struct DossierSpec {
     /// Who makes the policy: actors, what they want, and how they decide.
     #[serde(default)]
     pub structure: Option<Structure>,
+    /// Who publishes it, when, with which images.
+    #[serde(default)]
+    pub publication: Option<Publication>,
 }
 
 /// What is asked.

@@ -165,6 +165,10 @@
       source.close();
       location.reload();
     });
+    // A part that was computed meanwhile: shown where the page waits for it.
+    source.addEventListener("step", function () {
+      if (document.querySelector("[data-waits]")) open(location.href, false);
+    });
     window.addEventListener("pagehide", function () { source.close(); });
   }
 

@@ -55,6 +55,68 @@ pub(crate) struct StructureArgs {
     pub(crate) threads: Option<u16>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Folders of dossiers
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) dossiers: Vec<PathBuf>,
+    /// The port; 0 takes a free one
+    #[arg(long, default_value_t = 7390)]
+    pub(crate) port: u16,
+    /// The address to listen on; others than this machine's own reach it only if it isn't loopback
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: std::net::IpAddr,
+    /// The file of the discussion; it is made where it isn't there. Without it there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) discussion: Option<PathBuf>,
+    /// Settings of the site: its address, the discussion, a spam service (docs/site.md)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    /// Take figures from this store in place of the dossiers' own sources
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
+    /// Threads (default: as many as the machine has)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Compute nothing ahead: answers come when they are asked for
+    #[arg(long)]
+    pub(crate) not_ahead: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModeratorCommand {
+    /// Add one; the password is the first line of standard input
+    Add {
+        /// The name
+        name: String,
+        /// The file of the discussion
+        #[arg(long, value_name = "FILE")]
+        discussion: PathBuf,
+    },
+    /// Change a password; the new one is the first line of standard input
+    Password {
+        /// The name
+        name: String,
+        /// The file of the discussion
+        #[arg(long, value_name = "FILE")]
+        discussion: PathBuf,
+    },
+    /// Remove one, and end the sessions
+    Remove {
+        /// The name
+        name: String,
+        /// The file of the discussion
+        #[arg(long, value_name = "FILE")]
+        discussion: PathBuf,
+    },
+    /// List them
+    List {
+        /// The file of the discussion
+        #[arg(long, value_name = "FILE")]
+        discussion: PathBuf,
+    },
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ModelName {
     /// The mean weighted by capability times salience
@@ -75,6 +137,13 @@ pub(crate) enum ModelName {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Serve dossiers to a browser: pages, questions put otherwise, an API, a discussion
+    Serve(ServeArgs),
+    /// Moderators of a discussion: add one, change a password, remove one, list them
+    Moderator {
+        #[command(subcommand)]
+        what: ModeratorCommand,
+    },
     /// Assess a dossier: print the verdict, write assessment, series and report
     Run {
         /// The dossier's folder

@@ -38,6 +38,12 @@ pub(crate) struct LoadedClaims {
 }
 
 impl LoadedEvidence {
+    /// The claims with what they say, by id, whenever they became known.
+    pub fn claim_texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let claims = self.claims.iter().flat_map(|loaded| &loaded.file.claims);
+        claims.map(|claim| (claim.id.as_str(), claim.text.as_str()))
+    }
+
     /// A source by its id.
     pub(crate) fn source(&self, id: &str) -> Option<&Item> {
         self.library.get(id)

@@ -100,14 +100,10 @@ fn recording(talk: &LoadedTalk, loaded: &LoadedRecording) -> RecordingRecord {
     // With a levelling the gain that belongs to it, else the plain one.
     let gain = levelled.map(|one| one.gain).or(measured.gain);
     let loudness = &measured.loudness;
-    let ending = loaded
-        .file
-        .rsplit_once('.')
-        .map_or("audio", |(_, ending)| ending);
     RecordingRecord {
         file: loaded.file.clone(),
         at_hand: loaded.at_hand,
-        player_file: format!("talks/{}.{}", talk.id, ending.to_ascii_lowercase()),
+        player_file: talk.player_file(loaded),
         media_type: measured.container.media_type().to_owned(),
         sha256: measured.sha256.clone(),
         format: format!(

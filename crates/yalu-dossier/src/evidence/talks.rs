@@ -43,6 +43,15 @@ pub struct LoadedTalk {
     pub transcript: Option<(Transcript, Vec<Attribution>)>,
 }
 
+impl LoadedTalk {
+    /// The file of a recording as pages name it, relative to them.
+    pub fn player_file(&self, recording: &LoadedRecording) -> String {
+        let ending = recording.file.rsplit_once('.');
+        let ending = ending.map_or("audio", |(_, ending)| ending);
+        format!("talks/{}.{}", self.id, ending.to_ascii_lowercase())
+    }
+}
+
 /// A recording that was measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoadedRecording {

@@ -84,6 +84,12 @@ pub enum SettingError {
         /// What it should be.
         reason: String,
     },
+    /// More than an address may say.
+    #[error("it is longer than {most} characters")]
+    TooLong {
+        /// The most.
+        most: usize,
+    },
     /// A date that the data don't reach.
     #[error("as of {as_of} there is no answer: this dossier can be asked from {first} to {last}")]
     Date {

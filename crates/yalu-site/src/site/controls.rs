@@ -142,6 +142,7 @@ struct Notices<'a> {
     notices: Vec<&'a str>,
     set: &'a [SiteLink],
     own: &'a str,
+    waits: bool,
 }
 
 /// The form; empty where nothing can be set.
@@ -182,5 +183,11 @@ pub(super) fn notices(assessment: &Assessment, around: &Around) -> Result<String
     if notices.is_empty() && (set.is_empty() || assessment.setting.is_none()) {
         return Ok(String::new());
     }
-    Ok(Notices { notices, set, own }.render()?)
+    Ok(Notices {
+        notices,
+        set,
+        own,
+        waits: around.waits,
+    }
+    .render()?)
 }

@@ -116,6 +116,8 @@ pub struct Around {
     pub neighbours: Vec<Neighbour>,
     /// What a reader must know of this very page.
     pub notices: Vec<String>,
+    /// Whether more of the page is being computed.
+    pub waits: bool,
     /// Who published it when, with images.
     pub publication: Option<PublicationView>,
     /// Feeds.
@@ -281,6 +283,17 @@ fn byline(assessment: &Assessment, around: &Around) -> String {
         assessment.data.periods[0], assessment.data.periods[1]
     ));
     parts.join(" · ")
+}
+
+/// Text as markup.
+pub fn escaped(text: &str) -> String {
+    crate::svg::escape(text)
+}
+
+/// An id of a dossier as it stands in fragment names.
+pub fn fragment(id: &str) -> String {
+    let name = crate::anchor::anchor("", id);
+    name[1..].to_owned()
 }
 
 /// A verdict in a list of dossiers.

@@ -11,7 +11,7 @@ use crate::section::{
 };
 
 /// A page of an assessment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Page {
     /// The answer.
     Verdict,

@@ -4,9 +4,11 @@ mod assess;
 mod check;
 mod ingest;
 mod ledger;
+mod moderator;
 mod new;
 mod rows;
 mod scan;
+mod serve;
 mod sources;
 mod structure;
 mod talk;
@@ -42,6 +44,8 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
             };
             assess::run(&request, printer)
         }
+        Command::Serve(args) => serve::run(args, printer),
+        Command::Moderator { what } => moderator::run(what, printer),
         Command::Scan(args) => scan::run(args, printer),
         Command::Structure(args) => structure::run(args, printer),
         Command::Ledger { dossier, as_of } => ledger::run(dossier, *as_of, printer),

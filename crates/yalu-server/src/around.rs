@@ -1,0 +1,399 @@
+//! Where a page of a dossier stands: its links, its form, what leads where.
+
+use jiff::civil::Date;
+use yalu_discussion::Target;
+use yalu_dossier::assessment::{Assessment, Rung};
+use yalu_dossier::spec::Exposure;
+use yalu_dossier::workbench::{Choices, HORIZONS, Setting};
+use yalu_site::site::{
+    ActorRow, Around, CodesField, Controls, DateLink, DonorField, FeedLink, Neighbour, PageLinks,
+    SiteLink, StakeField,
+};
+use yalu_site::{DiscussLinks, ExportLinks};
+
+use crate::slot::{Loaded, Slot};
+use crate::state::State;
+
+/// The levels of the form, beside the dossier's own.
+const LEVELS: [f64; 4] = [0.01, 0.05, 0.1, 0.2];
+
+/// A page of a dossier.
+pub(crate) struct Stands<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) slot: &'a Slot,
+    pub(crate) loaded: &'a Loaded,
+    pub(crate) setting: &'a Setting,
+    /// The page's name, without a slash; empty for the verdict.
+    pub(crate) page: &'a str,
+}
+
+impl Stands<'_> {
+    fn base(&self) -> String {
+        format!("/d/{}/", self.slot.id())
+    }
+
+    /// The address of this page under a setting.
+    fn here(&self, setting: &Setting) -> String {
+        let canonical = setting.clone().canonical(self.loaded.bench.choices());
+        format!("{}{}{}", self.base(), self.page, canonical.query())
+    }
+
+    pub(crate) fn around(&self, assessment: &Assessment) -> Around {
+        let base = self.base();
+        let query = self.setting.query();
+        let choices = self.loaded.bench.choices();
+        let date = self.loaded.bench.date_of(self.setting);
+        let mut notices = Vec::new();
+        let waits = !self.loaded.is_whole(self.setting);
+        if waits {
+            notices.push(
+                "The main specification alone: the curve of all others is computed for this date now, and the page shows it when it is there.".to_owned(),
+            );
+        }
+        if let Some(structure) = assessment
+            .structure
+            .as_ref()
+            .filter(|one| !one.set.is_empty())
+        {
+            notices.push(format!(
+                "The actors’ outcomes are from {} draws under these values; `yalu structure` with the same values takes as many as the dossier asks for.",
+                structure.draws
+            ));
+        }
+        Around {
+            assets: "/assets/".to_owned(),
+            home: Some("/".to_owned()),
+            pages: PageLinks {
+                before: base.clone(),
+                after: query.clone(),
+                ..PageLinks::default()
+            },
+            more: self.more(&base, &query, assessment),
+            exports: ExportLinks {
+                before: format!("{base}export/{}/", self.export_page()),
+                after: query.clone(),
+            },
+            discussion: self.discussion(),
+            evolution: self.loaded.evolution().as_ref().clone(),
+            dates: choices
+                .as_of
+                .iter()
+                .map(|date| DateLink {
+                    date: date.to_string(),
+                    href: self.here(&Setting {
+                        as_of: Some(*date),
+                        ..self.setting.clone()
+                    }),
+                })
+                .collect(),
+            controls: Some(self.controls(choices, date)),
+            neighbours: self.neighbours(date, assessment.verdict.rung),
+            notices,
+            waits,
+            publication: None,
+            feeds: self.feeds(&base),
+            live: Some(format!("{base}live")),
+            canonical: Some(format!("{}{}", self.state.site(), self.here(self.setting))),
+            policy: None,
+        }
+    }
+
+    fn export_page(&self) -> &str {
+        if self.page.is_empty() {
+            "verdict"
+        } else {
+            self.page
+        }
+    }
+
+    fn more(&self, base: &str, query: &str, assessment: &Assessment) -> Vec<SiteLink> {
+        let mut more = Vec::new();
+        if let Some(talk) = &self.state.talk {
+            let counts = talk.store.counts(&self.slot.id()).unwrap_or_default();
+            let n: usize = counts.iter().map(|one| one.n_shown).sum();
+            more.push(SiteLink {
+                text: match n {
+                    0 => "Discussion".to_owned(),
+                    1 => "1 comment".to_owned(),
+                    n => format!("{n} comments"),
+                },
+                href: format!("{base}discussion"),
+                here: false,
+            });
+        }
+        for (text, file) in [
+            ("JSON", "assessment.json"),
+            ("Series (CSV)", "series.csv"),
+            ("Series (Parquet)", "series.parquet"),
+            ("Single file", "report.html"),
+        ] {
+            more.push(SiteLink {
+                text: text.to_owned(),
+                href: format!("{base}{file}{query}"),
+                here: false,
+            });
+        }
+        let _ = assessment;
+        more
+    }
+
+    fn discussion(&self) -> Option<DiscussLinks> {
+        let talk = self.state.talk.as_ref()?;
+        let id = self.slot.id();
+        let counts = talk.store.counts(&id).unwrap_or_default();
+        Some(DiscussLinks {
+            before: format!("/d/{id}/discussion?about="),
+            after: String::new(),
+            counts: counts
+                .into_iter()
+                .filter_map(|one| match one.target {
+                    Target::Part { kind, id } => Some((format!("{kind}-{id}"), one.n_shown as u64)),
+                    Target::Dossier => None,
+                })
+                .collect(),
+        })
+    }
+
+    fn feeds(&self, base: &str) -> Vec<FeedLink> {
+        let mut feeds = vec![FeedLink {
+            title: "Assessments".to_owned(),
+            href: format!("{base}feed.atom"),
+        }];
+        if self.state.talk.is_some() {
+            feeds.push(FeedLink {
+                title: "Comments".to_owned(),
+                href: format!("{base}comments.atom"),
+            });
+        }
+        feeds
+    }
+
+    fn controls(&self, choices: &Choices, date: Option<Date>) -> Controls {
+        let setting = self.setting;
+        let level = setting.level.unwrap_or(choices.level);
+        let mut levels = LEVELS.to_vec();
+        for one in [choices.level, level] {
+            if !levels.iter().any(|known| known.to_bits() == one.to_bits()) {
+                levels.push(one);
+            }
+        }
+        levels.sort_by(f64::total_cmp);
+        let horizon = setting.horizon_months.unwrap_or(choices.horizon_months);
+        let mut horizons = HORIZONS.to_vec();
+        horizons.extend([choices.horizon_months, horizon]);
+        horizons.sort_unstable();
+        horizons.dedup();
+        let exposure = setting.exposure.or(choices.exposure);
+        Controls {
+            dates: choices
+                .as_of
+                .iter()
+                .map(|one| (one.to_string(), Some(*one) == date))
+                .collect(),
+            level: level.to_string(),
+            levels: levels.iter().map(f64::to_string).collect(),
+            horizons: horizons.iter().map(|one| (*one, *one == horizon)).collect(),
+            codes: choices
+                .codes
+                .iter()
+                .map(|choice| {
+                    let own = choice.groups.first().map(|one| &one.0);
+                    let chosen = setting.codes.get(&choice.indicator).or(own);
+                    CodesField {
+                        indicator: choice.indicator.clone(),
+                        title: choice.title.clone(),
+                        groups: choice
+                            .groups
+                            .iter()
+                            .map(|(id, title)| (id.clone(), title.clone(), Some(id) == chosen))
+                            .collect(),
+                    }
+                })
+                .collect(),
+            exposures: choices
+                .exposures
+                .iter()
+                .map(|one| {
+                    let (key, words) = exposure_words(*one);
+                    (key.to_owned(), words.to_owned(), Some(*one) == exposure)
+                })
+                .collect(),
+            donors: choices
+                .donors
+                .iter()
+                .map(|one| DonorField {
+                    id: one.id.clone(),
+                    name: one.name.clone(),
+                    out: setting.without.contains(&one.id),
+                })
+                .collect(),
+            actors: actor_rows(choices, setting),
+            set: self.undo(),
+            own: self.here(&Setting {
+                as_of: setting.as_of,
+                ..Setting::default()
+            }),
+            fault: None,
+        }
+    }
+
+    /// What is set otherwise, each with the way back.
+    fn undo(&self) -> Vec<SiteLink> {
+        let setting = self.setting;
+        let mut links = Vec::new();
+        let mut link = |text: String, without: Setting| {
+            links.push(SiteLink {
+                text,
+                href: self.here(&without),
+                here: false,
+            });
+        };
+        if let Some(level) = setting.level {
+            let without = Setting {
+                level: None,
+                ..setting.clone()
+            };
+            link(format!("level {level}"), without);
+        }
+        if let Some(months) = setting.horizon_months {
+            let without = Setting {
+                horizon_months: None,
+                ..setting.clone()
+            };
+            link(format!("horizon {months} months"), without);
+        }
+        for (indicator, group) in &setting.codes {
+            let mut without = setting.clone();
+            without.codes.remove(indicator);
+            link(format!("codes {group} for {indicator}"), without);
+        }
+        if let Some(exposure) = setting.exposure {
+            let without = Setting {
+                exposure: None,
+                ..setting.clone()
+            };
+            link(exposure_words(exposure).1.to_owned(), without);
+        }
+        for one in &setting.without {
+            let mut without = setting.clone();
+            without.without.remove(one);
+            link(format!("without {one}"), without);
+        }
+        for one in &setting.actors {
+            let mut without = setting.clone();
+            without.actors.retain(|known| known != one);
+            link(one.clone(), without);
+        }
+        links
+    }
+
+    fn neighbours(&self, date: Option<Date>, here: Rung) -> Vec<Neighbour> {
+        if !self.page.is_empty() || !self.setting.is_own() {
+            return Vec::new();
+        }
+        let own = self.loaded.answer(self.setting);
+        let rung_of = |id: &str| {
+            let own = own.as_ref().ok()?;
+            own.indicators.iter().find(|one| one.id == id)?.rung
+        };
+        self.loaded
+            .near(date)
+            .iter()
+            .map(|one| Neighbour {
+                change: change_words(&one.setting),
+                href: self.here(&one.setting),
+                rung: one.rung,
+                indicators: one
+                    .indicators
+                    .iter()
+                    .filter_map(|(id, title, rung)| {
+                        let rung = (*rung)?;
+                        (rung_of(id) != Some(rung)).then(|| (title.clone(), rung))
+                    })
+                    .collect(),
+                here,
+            })
+            .collect()
+    }
+}
+
+fn change_words(setting: &Setting) -> String {
+    if let Some(level) = setting.level {
+        return format!("Level {level}");
+    }
+    if let Some(months) = setting.horizon_months {
+        return format!("Horizon {months} months");
+    }
+    if let Some((indicator, group)) = setting.codes.first_key_value() {
+        return format!("Codes {group} for {indicator}");
+    }
+    match setting.exposure {
+        Some(exposure) => exposure_words(exposure).1.to_owned(),
+        None => "The dossier’s own".to_owned(),
+    }
+}
+
+fn exposure_words(exposure: Exposure) -> (&'static str, &'static str) {
+    match exposure {
+        Exposure::DyadTotal => ("dyad_total", "Per acts of the dyad"),
+        Exposure::SourceTotal => ("source_total", "Per acts of the source"),
+        Exposure::WorldTotal => ("world_total", "Per acts in the world"),
+        Exposure::None => ("none", "No exposure"),
+    }
+}
+
+fn actor_rows(choices: &Choices, setting: &Setting) -> Vec<ActorRow> {
+    let set_to = |name: &str| {
+        let found = setting.actors.iter().rev().find_map(|one| {
+            let (place, value) = one.split_once('=')?;
+            (place == name).then(|| value.to_owned())
+        });
+        found.unwrap_or_default()
+    };
+    choices
+        .actors
+        .iter()
+        .map(|actor| {
+            let mut stakes = Vec::new();
+            for (issue, title, scale, stake) in &actor.stakes {
+                let values = [
+                    ("position", &stake.position, *scale),
+                    ("salience", &stake.salience, [0.0, 100.0]),
+                ];
+                for (of, value, range) in values {
+                    let name = format!("{}.{issue}.{of}", actor.id);
+                    stakes.push(StakeField {
+                        value: set_to(&name),
+                        name: format!("set.{name}"),
+                        label: format!("{of}, {title}"),
+                        own: shown(value.low, value.high, value.centre),
+                        range: range.map(|one| one.to_string()),
+                    });
+                }
+            }
+            if let Some((_, _, _, stake)) = actor.stakes.first() {
+                let name = format!("{}.capability", actor.id);
+                let value = &stake.capability;
+                stakes.push(StakeField {
+                    value: set_to(&name),
+                    name: format!("set.{name}"),
+                    label: "capability".to_owned(),
+                    own: shown(value.low, value.high, value.centre),
+                    range: ["0".to_owned(), String::new()],
+                });
+            }
+            ActorRow {
+                title: actor.title.clone(),
+                stakes,
+            }
+        })
+        .collect()
+}
+
+fn shown(low: f64, high: f64, centre: f64) -> String {
+    if low < high {
+        format!("{low}..{high}")
+    } else {
+        centre.to_string()
+    }
+}
