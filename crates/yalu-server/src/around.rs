@@ -7,7 +7,7 @@ use yalu_dossier::spec::Exposure;
 use yalu_dossier::workbench::{Choices, HORIZONS, Setting};
 use yalu_site::site::{
     ActorRow, Around, CodesField, Controls, DateLink, DonorField, FeedLink, Neighbour, PageLinks,
-    SiteLink, StakeField,
+    SiteLink, StakeField, publication_view,
 };
 use yalu_site::{DiscussLinks, ExportLinks};
 
@@ -68,7 +68,8 @@ impl Stands<'_> {
                 after: query.clone(),
                 ..PageLinks::default()
             },
-            more: self.more(&base, &query, assessment),
+            more: self.more(&base),
+            files: Self::files(&base, &query),
             exports: ExportLinks {
                 before: format!("{base}export/{}/", self.export_page()),
                 after: query.clone(),
@@ -90,7 +91,10 @@ impl Stands<'_> {
             neighbours: self.neighbours(date, assessment.verdict.rung),
             notices,
             waits,
-            publication: None,
+            publication: publication_view(
+                &self.loaded.bench.dossier().spec,
+                &format!("{base}images/"),
+            ),
             feeds: self.feeds(&base),
             live: Some(format!("{base}live")),
             canonical: Some(format!("{}{}", self.state.site(), self.here(self.setting))),
@@ -106,7 +110,7 @@ impl Stands<'_> {
         }
     }
 
-    fn more(&self, base: &str, query: &str, assessment: &Assessment) -> Vec<SiteLink> {
+    fn more(&self, base: &str) -> Vec<SiteLink> {
         let mut more = Vec::new();
         if let Some(talk) = &self.state.talk {
             let counts = talk.store.counts(&self.slot.id()).unwrap_or_default();
@@ -121,20 +125,23 @@ impl Stands<'_> {
                 here: false,
             });
         }
-        for (text, file) in [
-            ("JSON", "assessment.json"),
-            ("Series (CSV)", "series.csv"),
-            ("Series (Parquet)", "series.parquet"),
-            ("Single file", "report.html"),
-        ] {
-            more.push(SiteLink {
-                text: text.to_owned(),
-                href: format!("{base}{file}{query}"),
-                here: false,
-            });
-        }
-        let _ = assessment;
         more
+    }
+
+    fn files(base: &str, query: &str) -> Vec<SiteLink> {
+        [
+            ("the assessment (JSON)", "assessment.json"),
+            ("its series (CSV)", "series.csv"),
+            ("its series (Parquet)", "series.parquet"),
+            ("all of it in a single file (HTML)", "report.html"),
+        ]
+        .into_iter()
+        .map(|(text, file)| SiteLink {
+            text: text.to_owned(),
+            href: format!("{base}{file}{query}"),
+            here: false,
+        })
+        .collect()
     }
 
     fn discussion(&self) -> Option<DiscussLinks> {

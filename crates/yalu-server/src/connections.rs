@@ -17,6 +17,8 @@ use tower::ServiceExt;
 const MOST: usize = 1024;
 /// How long the head of a request may take to arrive.
 const HEAD: Duration = Duration::from_secs(10);
+/// The most bytes of it.
+const HEAD_BYTES: usize = 16 * 1024;
 /// How long open connections have to end when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -79,7 +81,7 @@ async fn one(
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
-        .max_buf_size(64 * 1024)
+        .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {

@@ -16,6 +16,10 @@ use crate::state::State;
 /// How long an answer may take: the first of a dossier is computed whole.
 const LONGEST: Duration = Duration::from_secs(120);
 
+/// The most bytes of a body that is sent here, and how long it may take to arrive.
+const BODY: usize = 64 * 1024;
+const BODY_WITHIN: Duration = Duration::from_secs(15);
+
 /// Scripts and styles are files of ours; nothing is fetched from elsewhere. The one hash is that of an
 /// empty style element, into which Plotly puts its rules by way of the style sheet's own interface.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; img-src 'self' data: blob:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -53,7 +57,13 @@ pub(crate) async fn guard(
         )
         .into_response()
     } else {
-        match timeout(LONGEST, next.run(request)).await {
+        let answered = async {
+            match whole(request, changes).await {
+                Ok(request) => next.run(request).await,
+                Err(failure) => failure.into_response(),
+            }
+        };
+        match timeout(LONGEST, answered).await {
             Ok(answer) => answer,
             Err(_) => Failure::later(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -72,6 +82,31 @@ pub(crate) async fn guard(
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
     answer
+}
+
+/// The request with its body, which must come soon and be small.
+async fn whole(request: Request, has_body: bool) -> Result<Request, Failure> {
+    if !has_body {
+        return Ok(request);
+    }
+    let (head, body) = request.into_parts();
+    let declared = head.headers.get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let too_large = || {
+        let words = "That is too large to be taken.";
+        Failure::new(StatusCode::PAYLOAD_TOO_LARGE, words)
+    };
+    if declared.is_some_and(|length| length > BODY as u64) {
+        return Err(too_large());
+    }
+    match timeout(BODY_WITHIN, axum::body::to_bytes(body, BODY)).await {
+        Ok(Ok(bytes)) => Ok(Request::from_parts(head, bytes.into())),
+        Ok(Err(_)) => Err(too_large()),
+        Err(_) => Err(Failure::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The rest of the request didn’t come.",
+        )),
+    }
 }
 
 /// Whether a page of another site sent this: by what browsers say of it. Programs say nothing.

@@ -1,5 +1,6 @@
 //! Recordings of talks: the files that a dossier names, and no others.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -7,6 +8,7 @@ use axum::extract::{Path, Request, State as Shared};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
+use yalu_site::site::image_name;
 
 use crate::failure::Failure;
 use crate::pages::{slot_of, sound};
@@ -30,9 +32,28 @@ pub(crate) async fn talk(
             named.then_some(&recording.file)
         })
         .ok_or_else(Failure::not_found)?;
-    let path = dossier.dir.join(file);
-    let served = ServeFile::new(path).oneshot(request).await;
-    match served {
+    served(dossier.dir.join(file), request).await
+}
+
+/// An image of the publication, by its number there: no path is made of a name.
+pub(crate) async fn image(
+    Shared(state): Shared<Arc<State>>,
+    Path((id, name)): Path<(String, String)>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let loaded = sound(slot_of(&state, &id)?)?;
+    let dossier = loaded.bench.dossier();
+    let images = dossier.spec.publication.iter().flat_map(|one| &one.images);
+    let file = images
+        .enumerate()
+        .find(|(idx, image)| image_name(*idx, &image.file) == name)
+        .map(|(_, image)| &image.file)
+        .ok_or_else(Failure::not_found)?;
+    served(dossier.dir.join(file), request).await
+}
+
+async fn served(path: PathBuf, request: Request) -> Result<Response, Failure> {
+    match ServeFile::new(path).oneshot(request).await {
         Ok(answer) => Ok(answer.map(Body::new).into_response()),
         Err(never) => match never {},
     }

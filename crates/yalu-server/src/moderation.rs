@@ -30,12 +30,12 @@ const PER_PAGE: usize = 50;
 
 pub(crate) fn router() -> Router<Arc<State>> {
     Router::new()
-        .route("/", get(show))
-        .route("/login", post(log_in))
-        .route("/logout", post(log_out))
-        .route("/act", post(act))
-        .route("/block", post(block))
-        .route("/person", post(person))
+        .route("/moderation/", get(show))
+        .route("/moderation/login", post(log_in))
+        .route("/moderation/logout", post(log_out))
+        .route("/moderation/act", post(act))
+        .route("/moderation/block", post(block))
+        .route("/moderation/person", post(person))
 }
 
 fn talk_of(state: &State) -> Result<&Talk, Failure> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Path, RawQuery, State as Shared};
+use axum::extract::{Path, RawQuery, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -24,9 +24,6 @@ use crate::slot::{Loaded, PageKey, Reading, Slot};
 use crate::state::State;
 use crate::{api, comments, exports, feeds, guard, media, moderation, query};
 
-/// The most bytes of a body that is sent here.
-const BODY: usize = 64 * 1024;
-
 /// Everything that is answered.
 pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new()
@@ -43,16 +40,20 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route("/d/{id}/series.parquet", get(exports::series_parquet))
         .route("/d/{id}/report.html", get(exports::report))
         .route("/d/{id}/talks/{file}", get(media::talk))
+        .route("/d/{id}/images/{file}", get(media::image))
         .route("/d/{id}/feed.atom", get(feeds::assessments))
         .route("/d/{id}/comments.atom", get(feeds::comments))
         .route("/d/{id}/discussion", get(comments::show))
         .route("/d/{id}/comments", post(comments::submit))
         .route("/data-notice", get(comments::notice))
         .route("/data-notice/mine", post(comments::mine))
-        .nest("/moderation", moderation::router())
+        .route(
+            "/moderation",
+            get(async || Redirect::permanent("/moderation/")),
+        )
+        .merge(moderation::router())
         .nest("/api/v1", api::router())
         .fallback(async || Failure::not_found())
-        .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&state),
             guard::guard,

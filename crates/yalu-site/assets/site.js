@@ -145,7 +145,8 @@
       if (line.dataset.ready) return;
       line.dataset.ready = "yes";
       var link = Array.from(line.querySelectorAll("a")).find(function (one) { return /\.svg(\?|$)/.test(one.getAttribute("href")); });
-      if (!link) return;
+      // A page opened from a file may not read the file of its own drawing.
+      if (!link || location.protocol === "file:") return;
       var button = document.createElement("button");
       button.type = "button";
       button.textContent = "PNG";

@@ -83,6 +83,27 @@ pub(crate) struct ServeArgs {
     pub(crate) not_ahead: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct PublishArgs {
+    /// The dossier's folder
+    pub(crate) dossier: PathBuf,
+    /// Where to write the site
+    #[arg(long, value_name = "SITE")]
+    pub(crate) out: PathBuf,
+    /// Publish as of this date, in place of the dossier's (may be repeated)
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Vec<Date>,
+    /// Take figures from this store in place of the dossier's own source
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
+    /// Leave out how the verdict evolved: it takes half a second a month
+    #[arg(long)]
+    pub(crate) no_evolution: bool,
+    /// Threads (default: as many as the machine has)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ModeratorCommand {
     /// Add one; the password is the first line of standard input
@@ -139,6 +160,8 @@ pub(crate) enum ModelName {
 pub(crate) enum Command {
     /// Serve dossiers to a browser: pages, questions put otherwise, an API, a discussion
     Serve(ServeArgs),
+    /// Publish a dossier as a folder of pages that needs no server
+    Publish(PublishArgs),
     /// Moderators of a discussion: add one, change a password, remove one, list them
     Moderator {
         #[command(subcommand)]

@@ -6,6 +6,7 @@ use crate::interactive::plotly_source;
 use crate::report::{EVIDENCE_STYLE, PLAYER, ReportError, SCRIPT, STYLE};
 
 const SITE_STYLE: &str = include_str!("../../assets/site.css");
+const ICON: &str = include_str!("../../assets/icon.svg");
 const SITE_SCRIPT: &str = include_str!("../../assets/site.js");
 
 /// A file that pages need.
@@ -18,7 +19,14 @@ pub struct Asset {
 }
 
 /// The names of all assets.
-pub const ASSETS: [&str; 5] = ["site.css", "site.js", "report.js", "player.js", "plotly.js"];
+pub const ASSETS: [&str; 6] = [
+    "site.css",
+    "site.js",
+    "report.js",
+    "player.js",
+    "plotly.js",
+    "icon.svg",
+];
 
 /// The asset of a name; nothing where there is none.
 ///
@@ -39,6 +47,10 @@ pub fn asset(name: &str) -> Result<Option<Asset>, ReportError> {
         "report.js" => script(Cow::Borrowed(SCRIPT.as_bytes())),
         "player.js" => script(Cow::Borrowed(PLAYER.as_bytes())),
         "plotly.js" => script(Cow::Owned(plotly_source()?.into_bytes())),
+        "icon.svg" => Asset {
+            content_type: "image/svg+xml",
+            bytes: Cow::Borrowed(ICON.as_bytes()),
+        },
         _ => return Ok(None),
     }))
 }

@@ -94,7 +94,7 @@ fn draw(assessment: &Assessment, around: &Around) -> String {
         found.map_or(id, |one| one.title.as_str()).to_owned()
     };
     let mut svg = format!(
-        r#"<svg class="evolution" role="img" aria-label="{}" viewBox="0 0 {WIDTH} {}"><title>How the verdict evolved</title>"#,
+        r#"<svg class="evolution" role="group" aria-label="{}" viewBox="0 0 {WIDTH} {}"><title>How the verdict evolved</title>"#,
         escape(&described(points)),
         coordinate(height),
     );

@@ -14,6 +14,7 @@ mod controls;
 mod evolution;
 mod page;
 mod publication;
+mod publish;
 mod relink;
 
 use askama::Template;
@@ -24,8 +25,10 @@ pub use assets::{ASSETS, Asset, asset};
 pub use controls::{ActorRow, CodesField, Controls, DonorField, Neighbour, StakeField};
 pub use page::Page;
 pub use publication::{
-    Citation, FeedEntry, PublicationView, ShownImage, atom, citation_head, sitemap,
+    Citation, FeedEntry, PublicationView, ShownImage, atom, citation_head, image_name,
+    publication_view, sitemap,
 };
+pub use publish::{PublishError, Published, Writer, publish};
 
 use crate::export::{DiscussLinks, Export, ExportLinks, with_exports};
 use crate::names;
@@ -102,6 +105,8 @@ pub struct Around {
     pub pages: PageLinks,
     /// Further pages beside the assessment's own: the discussion, files to take along.
     pub more: Vec<SiteLink>,
+    /// The whole assessment as files.
+    pub files: Vec<SiteLink>,
     /// Where the figures of charts and tables are.
     pub exports: ExportLinks,
     /// Where findings and claims are discussed; nothing where they aren't.
@@ -169,6 +174,8 @@ pub struct Shell {
     pub pages: Vec<SiteLink>,
     /// Further pages.
     pub more: Vec<SiteLink>,
+    /// Files to take along.
+    pub files: Vec<SiteLink>,
     /// Feeds.
     pub feeds: Vec<FeedLink>,
     /// Where the page hears of changes.
@@ -243,6 +250,7 @@ pub fn render_page(
         byline: byline(assessment, around),
         pages,
         more: around.more.clone(),
+        files: around.files.clone(),
         feeds: around.feeds.clone(),
         live: around.live.clone(),
         plotly: body.contains("data-plot"),

@@ -128,8 +128,8 @@ pub(super) fn body(
     let mut body = controls::notices(assessment, around)?;
     if page == Page::Verdict {
         body.push_str(&super::publication::images(around)?);
+        body.push_str(&evolution::strip(assessment, around)?);
     }
-    body.push_str(&evolution::strip(assessment, around)?);
     body.push_str(&controls::form(around, page)?);
     match page {
         Page::Verdict => {

@@ -3,6 +3,7 @@
 use askama::Template;
 use serde_json::{Value, json};
 use yalu_dossier::assessment::Assessment;
+use yalu_dossier::spec::DossierSpec;
 
 use super::Around;
 use crate::names;
@@ -45,6 +46,44 @@ pub struct PublicationView {
     pub licence: String,
     /// Images, the first one on cards.
     pub images: Vec<ShownImage>,
+}
+
+/// The name of an image's file on a site: its number and ending, whatever the dossier calls it.
+pub fn image_name(idx: usize, file: &str) -> String {
+    let ending = file.rsplit_once('.').map_or("png", |(_, ending)| ending);
+    format!("image-{}.{}", idx + 1, ending.to_ascii_lowercase())
+}
+
+/// What a dossier says of its publication; nothing where it says nothing. `images` is what stands
+/// before an image's name.
+pub fn publication_view(spec: &DossierSpec, images: &str) -> Option<PublicationView> {
+    let keys = spec.publication.as_ref()?;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    Some(PublicationView {
+        byline: match &keys.byline {
+            Some(byline) => byline.clone(),
+            None => spec.question.authors.join(", "),
+        },
+        date: text(&keys.date),
+        updated: text(&keys.updated),
+        summary: text(&keys.summary),
+        publisher: text(&keys.publisher),
+        licence: text(&keys.licence),
+        images: keys
+            .images
+            .iter()
+            .enumerate()
+            .map(|(idx, image)| ShownImage {
+                href: format!("{images}{}", image_name(idx, &image.file)),
+                alt: image.alt.clone(),
+                caption: image.caption.clone(),
+                credit: image.credit.clone(),
+                licence: text(&image.licence),
+                source: text(&image.source),
+                size: None,
+            })
+            .collect(),
+    })
 }
 
 /// What a reference manager needs.

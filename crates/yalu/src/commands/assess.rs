@@ -101,7 +101,11 @@ fn write(assessment: &Assessment, folder: &Path, interactive: bool) -> Result<()
 }
 
 /// Puts the recordings that the report plays beside it, with their chapters and transcripts.
-fn write_talks(dossier: &Dossier, assessment: &Assessment, folder: &Path) -> Result<(), Failure> {
+pub(super) fn write_talks(
+    dossier: &Dossier,
+    assessment: &Assessment,
+    folder: &Path,
+) -> Result<(), Failure> {
     let records = assessment
         .evidence
         .iter()
@@ -123,7 +127,7 @@ fn write_talks(dossier: &Dossier, assessment: &Assessment, folder: &Path) -> Res
 }
 
 /// A link where the file system allows it: recordings are large, and never written to.
-fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     if to.exists() {
         fs::remove_file(to).map_err(|error| Failure::write(to, &error))?;
     }

@@ -6,6 +6,7 @@ mod ingest;
 mod ledger;
 mod moderator;
 mod new;
+mod publish;
 mod rows;
 mod scan;
 mod serve;
@@ -45,6 +46,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<(), Failure> {
             assess::run(&request, printer)
         }
         Command::Serve(args) => serve::run(args, printer),
+        Command::Publish(args) => publish::run(args, printer),
         Command::Moderator { what } => moderator::run(what, printer),
         Command::Scan(args) => scan::run(args, printer),
         Command::Structure(args) => structure::run(args, printer),
