@@ -88,7 +88,7 @@ fn marks_of_the_matrix_are_those_of_the_record_in_the_order_of_diagnosticity() {
         marks,
         ["IIvery inconsistent", "CCvery consistent", "Iinconsistent"]
     );
-    assert!(rows[0].contains("width:37.5%") && rows[0].contains("0.38"));
+    assert!(rows[0].contains("width=\"37.5\"") && rows[0].contains("0.38"));
     let foot = between(matrix, "<tfoot>", "</tfoot>");
     assert!(foot.contains("−1.25") && foot.contains(">0.00<"));
     let absent: Vec<String> = cells(rows[1]).into_iter().skip(1).take(1).collect();
@@ -173,7 +173,7 @@ fn the_player_has_what_the_record_says_of_the_recording() {
         assert!(figures.contains(figure), "{figure}");
     }
     // 14.75 of 60 seconds.
-    assert!(page.contains("left:24.583%;width:42.083%"));
+    assert!(page.contains("x=\"24.583%\" width=\"42.083%\""));
     // Without a script the browser's own player stands alone.
     let still = self::page(&assessment(), false);
     assert!(still.contains("<audio controls") && !still.contains("data-do="));
