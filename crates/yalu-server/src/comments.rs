@@ -123,9 +123,8 @@ impl Shown {
         Self {
             words: match receipt.state {
                 CommentState::Shown => "Your comment is shown.",
-                CommentState::Held => "Your comment is stored and waits for review.",
                 // Whoever sends spam learns nothing of it here.
-                CommentState::Spam | CommentState::Refused => {
+                CommentState::Held | CommentState::Spam | CommentState::Refused => {
                     "Your comment is stored and waits for review."
                 }
             },
@@ -495,14 +494,11 @@ pub(crate) async fn submit(
     };
     let about = value_of(&fields, "about");
     let reply_to = value_of(&fields, "reply_to");
-    let age = match forms.check(&value_of(&fields, "form"), &purpose(&id), "", now) {
-        Ok(age) => age,
-        Err(_) => {
-            filled.fault =
-                "The form was open for too long, or wasn’t ours. Please send it again.".to_owned();
-            let reply = reply_to.parse().ok();
-            return drawn(&state, id, about, 0, reply, filled, None).await;
-        }
+    let Ok(age) = forms.check(&value_of(&fields, "form"), &purpose(&id), "", now) else {
+        let words = "The form was open for too long, or wasn’t ours. Please send it again.";
+        words.clone_into(&mut filled.fault);
+        let reply = reply_to.parse().ok();
+        return drawn(&state, id, about, 0, reply, filled, None).await;
     };
     let sent = Sent {
         about: about.clone(),

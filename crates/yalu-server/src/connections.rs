@@ -37,16 +37,14 @@ pub(crate) async fn serve(
             },
             () = stopped(&mut stop) => break,
         };
-        let (stream, peer) = tokio::select! {
-            taken = listener.accept() => match taken {
-                Ok(taken) => taken,
-                // Too many open files, or a peer that is gone already: the next may do better.
-                Err(_) => {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
+        let taken = tokio::select! {
+            taken = listener.accept() => taken,
             () = stopped(&mut stop) => break,
+        };
+        let Ok((stream, peer)) = taken else {
+            // Too many open files, or a peer that is gone already: the next may do better.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
         };
         let router = router.clone();
         let stop = stop.clone();

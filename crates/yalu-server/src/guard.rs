@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::state::State;
 
 /// How long an answer may take: the first of a dossier is computed whole.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// The most bytes of a body that is sent here, and how long it may take to arrive.
 const BODY: usize = 64 * 1024;

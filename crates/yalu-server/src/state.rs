@@ -156,7 +156,7 @@ fn talk(settings: &SiteSettings) -> Result<Option<Talk>, StartError> {
         })?;
         let mut options = AkismetOptions::new(key.trim(), keys.blog.clone());
         if let Some(server) = &keys.server {
-            options.base = server.trim_end_matches('/').to_owned();
+            server.trim_end_matches('/').clone_into(&mut options.base);
         }
         options.is_test = keys.is_test;
         Ok::<_, StartError>(Akismet::new(options))

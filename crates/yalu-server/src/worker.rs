@@ -16,7 +16,7 @@ const LOOK: Duration = Duration::from_millis(700);
 /// How often the queue of the spam service is.
 const DELIVER: Duration = Duration::from_secs(2);
 /// How often what is old is forgotten.
-const FORGET: Duration = Duration::from_secs(6 * 3600);
+const FORGET: Duration = Duration::from_hours(6);
 
 /// The threads.
 pub(crate) struct Workers(Vec<JoinHandle<()>>);

@@ -203,8 +203,12 @@ pub(crate) fn of_table(table: &Table) -> ExportTable {
 
 fn cell_text(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) | Cell::Number(text) | Cell::Code(text) => text.clone(),
-        Cell::Link { text, .. } | Cell::Lines { text, .. } | Cell::Bar { text, .. } => text.clone(),
+        Cell::Text(text)
+        | Cell::Number(text)
+        | Cell::Code(text)
+        | Cell::Link { text, .. }
+        | Cell::Lines { text, .. }
+        | Cell::Bar { text, .. } => text.clone(),
         Cell::Links(links) => {
             let texts: Vec<&str> = links.iter().map(|one| one.text.as_str()).collect();
             texts.join("; ")

@@ -1,5 +1,6 @@
 //! A dossier's data as of one date, and the assessment made of them.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -51,7 +52,7 @@ pub(crate) struct Dated {
     coverage_steps: Vec<(usize, String)>,
     eras: Vec<Era>,
     /// Made when first asked for; a setting changes neither.
-    influence: Option<Option<InfluenceRecord>>,
+    influence: OnceCell<Option<InfluenceRecord>>,
     ledger: Option<(Option<LedgerRecord>, BTreeSet<String>)>,
     memo: Memo,
 }
@@ -104,7 +105,7 @@ impl Dated {
             tables,
             coverage_steps,
             eras,
-            influence: None,
+            influence: OnceCell::new(),
             ledger: None,
             memo: Memo::default(),
         })
@@ -160,12 +161,13 @@ impl Dated {
         let spec = &dossier.spec;
         let as_of = self.as_of;
         if let Some(structure) = &mut structure {
-            let known = match self.influence.take() {
-                Some(known) => known,
-                None => influence(dossier, options, Some(as_of))?,
+            let known = if let Some(known) = self.influence.get() {
+                known.clone()
+            } else {
+                let made = influence(dossier, options, Some(as_of))?;
+                self.influence.get_or_init(|| made).clone()
             };
-            structure.influence.clone_from(&known);
-            self.influence = Some(known);
+            structure.influence = known;
         }
         let (ledger, of_ledger) = match self.ledger.take() {
             Some(known) => known,

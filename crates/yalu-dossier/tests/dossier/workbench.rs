@@ -57,7 +57,7 @@ fn answers_are_those_of_a_dossier_that_says_so() {
         (&[], |_| {}),
         (&[("level", "0.2")], |one| one.spec.verdict.level = 0.2),
         (&[("horizon", "48")], |one| {
-            one.spec.verdict.horizon_months = 48
+            one.spec.verdict.horizon_months = 48;
         }),
         (&[("exposure", "world_total")], |one| {
             for indicator in &mut one.spec.indicators {

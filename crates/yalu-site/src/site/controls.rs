@@ -139,7 +139,7 @@ struct Neighbours<'a> {
 #[derive(Template)]
 #[template(path = "site/notices.html")]
 struct Notices<'a> {
-    notices: Vec<&'a str>,
+    words: Vec<&'a str>,
     set: &'a [SiteLink],
     own: &'a str,
     waits: bool,
@@ -184,7 +184,7 @@ pub(super) fn notices(assessment: &Assessment, around: &Around) -> Result<String
         return Ok(String::new());
     }
     Ok(Notices {
-        notices,
+        words: notices,
         set,
         own,
         waits: around.waits,

@@ -256,7 +256,7 @@ pub fn render_page(
         plotly: body.contains("data-plot"),
         player: body.contains("class=\"player\"") || body.contains("class=\"data transcript\""),
         policy: around.policy,
-        head: publication::head(assessment, around)?,
+        head: publication::head(assessment, around),
         canonical: around.canonical.clone(),
         colophon: format!(
             "Made by Yalu {} from the dossier {}. The same dossier, data and seed give the same figures.",

@@ -184,7 +184,7 @@ pub fn citation_head(citation: &Citation) -> String {
 }
 
 /// The head of a page of an assessment.
-pub(super) fn head(assessment: &Assessment, around: &Around) -> Result<String, ReportError> {
+pub(super) fn head(assessment: &Assessment, around: &Around) -> String {
     let verdict = &assessment.verdict;
     let publication = around.publication.clone().unwrap_or_default();
     let url = around.canonical.clone().unwrap_or_default();
@@ -200,7 +200,7 @@ pub(super) fn head(assessment: &Assessment, around: &Around) -> Result<String, R
             _ => String::new(),
         }
     });
-    Ok(citation_head(&Citation {
+    citation_head(&Citation {
         title: format!("{} (as of {})", assessment.dossier.title, assessment.as_of),
         authors: assessment.dossier.authors.clone(),
         date: publication.date,
@@ -210,7 +210,7 @@ pub(super) fn head(assessment: &Assessment, around: &Around) -> Result<String, R
         url,
         image,
         licence: publication.licence,
-    }))
+    })
 }
 
 #[derive(Template)]

@@ -16,9 +16,8 @@ pub(super) fn relink(html: &str, page: Page, pages: &PageLinks) -> String {
         let (name, behind) = after.split_at(end);
         out.push_str(before);
         out.push_str("href=\"");
-        match Page::of_fragment(name).filter(|one| *one != page) {
-            Some(other) => out.push_str(&crate::svg::escape(&pages.to(other))),
-            None => {}
+        if let Some(other) = Page::of_fragment(name).filter(|one| *one != page) {
+            out.push_str(&crate::svg::escape(&pages.to(other)));
         }
         out.push('#');
         out.push_str(name);
