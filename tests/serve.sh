@@ -20,7 +20,9 @@ serve() {
   mkdir "$scratch/dossier"
   (cd "$from" && tar -c --exclude=./assessment .) | tar -x -C "$scratch/dossier"
   printf 'correct horse battery\n' | "$yalu" moderator add ann --discussion "$scratch/discussion.db" > /dev/null
-  "$yalu" serve "$scratch/dossier" --port 0 --json --discussion "$scratch/discussion.db" \
+  # Limits of comments count by whom a request says that it comes from.
+  printf 'proxies = ["127.0.0.1"]\n' > "$scratch/site.toml"
+  "$yalu" serve "$scratch/dossier" --settings "$scratch/site.toml" --port 0 --json --discussion "$scratch/discussion.db" \
     > "$scratch/address.json" 2> "$scratch/log" &
   server=$!
   local tries=0

@@ -6,7 +6,7 @@
 #                                                 load, 30 where left out
 #
 # What is computed ahead is there before the first load. wrk runs on the same machine and takes its share
-# of it: of each load its processor time is printed beside the server's.
+# of it; the processor time that is printed is the server's own.
 set -euo pipefail
 if [[ $# -lt 2 || $# -gt 3 ]]; then
   echo "usage: bench/serve/run.sh YALU DOSSIER [SECONDS]" >&2
@@ -47,7 +47,7 @@ load() {
   echo "$title"
   sed -n 's/^figures: /  /p' "$work/wrk"
   echo "  memory each second, MiB: $(tr '\n' ' ' < "$work/rss")"
-  echo "  most: $(sort -n "$work/rss" | tail -1) MiB; processor time of the server: $(($(ticks) - before)) hundredths in $took s"
+  echo "  most: $(sort -n "$work/rss" | tail -1) MiB; processor time of the server: $((($(ticks) - before) / $(getconf CLK_TCK))) s in $took s"
 }
 
 : > "$scratch/none"

@@ -78,7 +78,7 @@ async function watched(context, site) {
   const page = await context.newPage();
   const seen = { errors: [], foreign: [], policy: [] };
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") seen.errors.push(message.text());
+    if (message.type() === "error" || message.type() === "warning") seen.errors.push(`${message.text()} (${message.location().url}:${message.location().lineNumber + 1})`);
   });
   page.on("pageerror", (error) => seen.errors.push(error.message));
   page.on("request", (request) => {
@@ -186,9 +186,9 @@ async function links(site, id) {
   const wanted = new Map();
   for (const [title, address] of Object.entries(pagesOf(site, id))) {
     await page.goto(address);
-    const hrefs = await page.evaluate(() => [...document.querySelectorAll("main a[href], nav a[href], header a[href], footer a[href]")].filter((one) => !one.closest(".take")).map((one) => one.href));
+    const hrefs = await page.evaluate(() => [...document.querySelectorAll("main a[href], nav a[href], header a[href], footer a[href]")].filter((one) => !one.closest(".take")).map((one) => one.getAttribute("href")));
     for (const href of new Set(hrefs)) {
-      const url = new URL(href);
+      const url = new URL(href, address);
       // Other dates are answers of their own: one of them stands for all. Files are another part.
       if (url.origin !== site.at || /[?&]as_of=/.test(url.search) || /\.(csv|json|parquet|html|svg)$/.test(url.pathname)) continue;
       const to = url.origin + url.pathname + url.search;
@@ -462,6 +462,8 @@ const kinds = {
 async function download(site, id) {
   const context = await contexts();
   const { page, seen } = await watched(context, site);
+  // Files are read apart: a document that is parsed inherits its page's policy.
+  const blank = await (await contexts()).newPage();
   for (const [title, address] of Object.entries(pagesOf(site, id))) {
     await page.goto(address);
     const hrefs = [...new Set(await page.locator(".take a").evaluateAll((all) => all.map((one) => one.href)))];
@@ -483,7 +485,7 @@ async function download(site, id) {
       if (fault) faults.push(`${href.slice(site.at.length)}: ${fault}`);
       else if (ending === "svg") drawings.push([href, bytes.toString("utf8")]);
     }
-    const broken = await page.evaluate((all) => all.filter(([, text]) => {
+    const broken = await blank.evaluate((all) => all.filter(([, text]) => {
       const read = new DOMParser().parseFromString(text, "image/svg+xml");
       return read.querySelector("parsererror") || read.documentElement.localName !== "svg" || read.querySelector("script, foreignObject");
     }).map((one) => one[0]), drawings);
@@ -493,7 +495,6 @@ async function download(site, id) {
 
   await page.goto(`${site.at}/d/${id}/indicators`);
   const buttons = page.locator("[data-take] button", { hasText: "PNG" });
-  const blank = await (await contexts()).newPage();
   for (const at of [0, (await buttons.count()) - 1]) {
     const [file] = await Promise.all([page.waitForEvent("download", { timeout: 20000 }), buttons.nth(at).click()]);
     const bytes = readFileSync(await file.path());
@@ -887,6 +888,7 @@ try {
     } catch (error) {
       check(`${name} runs to its end`, false, error.stack ?? String(error));
     }
+    for (const context of browser.contexts()) await context.close();
     check(`${name}: the server goes on`, site.alive(), site.log());
   }
   check("the server says no panic", !/panicked/.test(site.log()), site.log().slice(0, 500));
