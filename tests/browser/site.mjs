@@ -403,6 +403,45 @@ async function set(site, id) {
   await context.close();
 }
 
+/** A part that is computed just while a question is on its way, or a value half typed, mustn't undo it. */
+async function meanwhile(site, id) {
+  const context = await contexts();
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    window.EventSource = class {
+      constructor() { window.streamed = {}; }
+      addEventListener(name, act) { window.streamed[name] = act; }
+      close() {}
+    };
+  });
+  await page.goto(`${site.at}/d/${id}/`);
+  await page.evaluate(() => { document.querySelector("main").dataset.waits = ""; });
+  await page.route(/level=0\.1/, async (route) => {
+    await rest(400);
+    await route.continue();
+  });
+  await page.locator("#c-level").selectOption("0.1");
+  await page.waitForTimeout(150);
+  await page.evaluate(() => window.streamed.step(new Event("step")));
+  const asked = await until(15, async () => /level=0\.1/.test(page.url()), 50);
+  check("set: a part that is computed meanwhile doesn't take the reader's question away", asked && (await page.locator("#c-level").inputValue()) === "0.1", page.url());
+  const actor = page.locator(".actors input").first();
+  if ((await actor.count()) > 0) {
+    await page.goto(`${site.at}/d/${id}/`);
+    await page.evaluate(() => { document.querySelector("main").dataset.waits = ""; });
+    await page.locator(".controls summary", { hasText: "Actors" }).click();
+    await actor.focus();
+    await page.keyboard.type("4");
+    await page.evaluate(() => new Promise((done) => {
+      document.addEventListener("yalu:page", done, { once: true });
+      setTimeout(done, 4000);
+      window.streamed.step(new Event("step"));
+    }));
+    check("set: nor what is half typed", (await actor.inputValue()) === "4", await actor.inputValue());
+  }
+  await context.close();
+}
+
 async function link(site, id) {
   const context = await contexts();
   const { page } = await watched(context, site);
@@ -882,7 +921,7 @@ try {
     console.log(`     computed ahead within ${((Date.now() - start) / 1000).toFixed(0)} s`);
   }
   // The last ones: they change what the others look at.
-  const parts = { read, slide, set, link, charts: plotly, download, links, pages: everyPage, talk, live };
+  const parts = { read, slide, set, meanwhile, link, charts: plotly, download, links, pages: everyPage, talk, live };
   for (const [name, part] of Object.entries(parts)) {
     if (only && !only.includes(name)) continue;
     try {
