@@ -244,7 +244,7 @@ async function read(site, id) {
   for (const [title, address] of Object.entries(pagesOf(site, id))) {
     await without.goto(address);
     const text = (await without.locator("main").innerText()).trim();
-    check(`read: ${title} reads without JavaScript`, text.length > 20 && !/Computing/.test(text), `${text.length} letters`);
+    check(`read: ${title} reads without JavaScript`, text.length > 10 && !/Computing/.test(text), `${text.length} letters`);
     const charts = await without.locator("figure.chart-figure:visible").count();
     const drawn = await without.locator("figure.chart-figure svg.chart:visible").count();
     if (charts > 0) check(`read: ${title} shows its ${charts} charts without JavaScript`, drawn >= charts, `${drawn}`);
