@@ -15,6 +15,8 @@ pub(crate) struct Failure {
     pub(crate) fields: Vec<(String, String)>,
     /// Seconds after which it can be tried again.
     pub(crate) after: Option<u64>,
+    /// Where the page hears that it can be opened again.
+    pub(crate) live: Option<String>,
 }
 
 impl Failure {
@@ -24,6 +26,7 @@ impl Failure {
             message: message.into(),
             fields: Vec::new(),
             after: None,
+            live: None,
         }
     }
 
@@ -115,6 +118,7 @@ impl IntoResponse for Failure {
             lead: self.message.clone(),
             assets: "/assets/".to_owned(),
             home: Some("/".to_owned()),
+            live: self.live.clone(),
             unlisted: true,
             ..yalu_site::site::Shell::default()
         };

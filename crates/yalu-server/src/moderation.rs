@@ -149,6 +149,7 @@ fn log_in_page(state: &State, name: String, fault: String) -> Result<String, Fai
 struct Queue {
     user: String,
     form_token: String,
+    state: String,
     states: Vec<SiteLink>,
     entries: Vec<Entry>,
     n_total: usize,
@@ -294,6 +295,7 @@ fn drawn(
     let next = (offset + page.entries.len() < page.n_total)
         .then(|| format!("/moderation/?state={chosen}&from={}", offset + PER_PAGE));
     let queue = Queue {
+        state: chosen.clone(),
         user: known.session.user.clone(),
         form_token: form_token.map_err(Failure::internal)?,
         states,

@@ -82,10 +82,13 @@ pub(crate) fn slot_of<'a>(state: &'a State, id: &str) -> Result<&'a Arc<Slot>, F
 pub(crate) fn sound(slot: &Slot) -> Result<Arc<Loaded>, Failure> {
     match slot.reading() {
         Reading::Sound(loaded) => Ok(loaded),
-        Reading::Broken(faults) => Err(Failure::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("The dossier has faults: {}", faults.join(" · ")),
-        )),
+        Reading::Broken(faults) => Err(Failure {
+            live: Some(format!("/d/{}/live", slot.id())),
+            ..Failure::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                format!("The dossier has faults: {}", faults.join(" · ")),
+            )
+        }),
     }
 }
 
@@ -304,15 +307,24 @@ fn changes(slot: &Slot) -> impl Stream<Item = Result<Event, Infallible>> + Send 
     unfold(
         (slot.versions(), steps),
         |(mut versions, mut steps)| async {
-            let stepped = async {
-                match &mut steps {
-                    Some(steps) => steps.changed().await.is_ok(),
-                    None => std::future::pending().await,
+            let event = loop {
+                let stepped = async {
+                    match &mut steps {
+                        Some(steps) => steps.changed().await.is_ok(),
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    biased;
+                    changed = versions.changed() => break changed.ok().map(|()| "changed")?,
+                    more = stepped => {
+                        if more {
+                            break "step";
+                        }
+                        // That reading is gone; the next is announced by its version.
+                        steps = None;
+                    }
                 }
-            };
-            let event = tokio::select! {
-                changed = versions.changed() => changed.ok().map(|()| "changed")?,
-                more = stepped => if more { "step" } else { std::future::pending().await },
             };
             let event = Event::default().event(event).data("1");
             Some((Ok(event), (versions, steps)))

@@ -39,11 +39,13 @@ pub(crate) fn start(state: &Arc<State>, stop: &watch::Sender<bool>) -> Workers {
         threads.push(thread::spawn(move || work(&state, &stop)));
     };
     run(look);
-    if state.ahead {
-        run(compute);
-    }
     if state.talk.is_some() {
         run(tend);
+    }
+    if state.ahead {
+        // An answer that is under way may take a minute, and nothing of it is kept: nobody waits.
+        let (state, stop) = (Arc::clone(state), stop.subscribe());
+        thread::spawn(move || compute(&state, &stop));
     }
     Workers(threads)
 }

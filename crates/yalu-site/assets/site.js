@@ -5,6 +5,14 @@
 
   // ---- Controls: the page that the form leads to takes this one's place.
   var asked = 0;
+  // A question that is being typed, or whose answer is on its way.
+  var busy = false;
+
+  function typing() {
+    return Array.from(document.querySelectorAll(".controls input[type=text]")).some(function (one) {
+      return one.value !== one.defaultValue;
+    });
+  }
 
   function fields(form) {
     var query = new URLSearchParams();
@@ -16,6 +24,7 @@
 
   function open(address, push) {
     var mine = ++asked;
+    busy = true;
     var form = document.querySelector("[data-controls]");
     if (form) form.setAttribute("aria-busy", "true");
     return fetch(address, { headers: { accept: "text/html" } }).then(function (answer) {
@@ -26,6 +35,7 @@
         var page = new DOMParser().parseFromString(text, "text/html");
         var main = page.querySelector("main");
         if (!main) throw new Error("no page");
+        busy = false;
         var kept = keep();
         document.title = page.title;
         [".masthead", ".pages", "main"].forEach(function (part) {
@@ -89,6 +99,7 @@
     var timer = 0;
     function ask() {
       clearTimeout(timer);
+      busy = true;
       timer = setTimeout(function () {
         open(form.getAttribute("action") + "?" + fields(form), true);
       }, 60);
@@ -167,9 +178,13 @@
       location.reload();
     });
     // A part that was computed meanwhile: shown where the page waits for it.
-    source.addEventListener("step", function () {
-      if (document.querySelector("[data-waits]")) open(location.href, false);
-    });
+    function again() {
+      if (!document.querySelector("[data-waits]")) return;
+      // What the reader asks goes before what was computed meanwhile.
+      if (busy || typing()) setTimeout(again, 500);
+      else open(location.href, false);
+    }
+    source.addEventListener("step", again);
     window.addEventListener("pagehide", function () { source.close(); });
   }
 
