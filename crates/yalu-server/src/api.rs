@@ -22,7 +22,7 @@ use crate::openapi::openapi;
 use crate::pages::{answer, asked, computed, slot_of, sound};
 use crate::query::pairs;
 use crate::slot::Reading;
-use crate::state::State;
+use crate::state::{State, talk_of};
 
 /// A failure that is told as JSON.
 pub(crate) struct Told(Failure);
@@ -207,13 +207,6 @@ async fn evolution(Shared(state): Shared<Arc<State>>, Path(id): Path<String>) ->
     let loaded = sound(slot_of(&state, &id)?)?;
     let points = loaded.evolution();
     json_answer(StatusCode::OK, &json!({ "points": points.as_ref() }))
-}
-
-fn talk_of(state: &State) -> Result<&crate::state::Talk, Failure> {
-    state
-        .talk
-        .as_ref()
-        .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "This site has no discussion."))
 }
 
 async fn comments(

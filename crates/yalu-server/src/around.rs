@@ -7,7 +7,7 @@ use yalu_dossier::spec::Exposure;
 use yalu_dossier::workbench::{Choices, HORIZONS, Setting};
 use yalu_site::site::{
     ActorRow, Around, CodesField, Controls, DateLink, DonorField, FeedLink, Neighbour, PageLinks,
-    SiteLink, StakeField, publication_view,
+    SiteLink, StakeField, publication_view, whole_files,
 };
 use yalu_site::{DiscussLinks, ExportLinks};
 
@@ -69,7 +69,7 @@ impl Stands<'_> {
                 ..PageLinks::default()
             },
             more: self.more(&base),
-            files: Self::files(&base, &query),
+            files: whole_files(&base, &query),
             exports: ExportLinks {
                 before: format!("{base}export/{}/", self.export_page()),
                 after: query.clone(),
@@ -126,22 +126,6 @@ impl Stands<'_> {
             });
         }
         more
-    }
-
-    fn files(base: &str, query: &str) -> Vec<SiteLink> {
-        [
-            ("the assessment (JSON)", "assessment.json"),
-            ("its series (CSV)", "series.csv"),
-            ("its series (Parquet)", "series.parquet"),
-            ("all of it in a single file (HTML)", "report.html"),
-        ]
-        .into_iter()
-        .map(|(text, file)| SiteLink {
-            text: text.to_owned(),
-            href: format!("{base}{file}{query}"),
-            here: false,
-        })
-        .collect()
     }
 
     fn discussion(&self) -> Option<DiscussLinks> {

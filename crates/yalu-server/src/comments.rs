@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::guard::peer;
 use crate::pages::{computed, html, slot_of, sound};
 use crate::query::pairs;
-use crate::state::{State, Talk};
+use crate::state::{State, talk_of};
 
 /// Comments of a page.
 const PER_PAGE: usize = 50;
@@ -170,13 +170,6 @@ impl One<'_> {
     }
 }
 
-fn talk_of(state: &State) -> Result<&Talk, Failure> {
-    state
-        .talk
-        .as_ref()
-        .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "This site has no discussion."))
-}
-
 pub(crate) fn notice_link() -> SiteLink {
     SiteLink {
         text: "What comments store".to_owned(),
@@ -192,10 +185,7 @@ pub(crate) async fn show(
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
     let asked = pairs(raw.as_deref().unwrap_or_default());
-    let value = |key: &str| {
-        let found = asked.iter().find(|(name, _)| name == key);
-        found.map_or("", |(_, value)| value.as_str()).to_owned()
-    };
+    let value = |key: &str| value_of(&asked, key);
     let offset = value("from").parse().unwrap_or(0);
     let reply_to = value("reply").parse().ok();
     let about = value("about");
@@ -449,7 +439,8 @@ pub(crate) fn take(
     }
 }
 
-fn value_of(fields: &[(String, String)], key: &str) -> String {
+/// The first value of a field; empty where it wasn't sent.
+pub(crate) fn value_of(fields: &[(String, String)], key: &str) -> String {
     let found = fields.iter().find(|(name, _)| name == key);
     found.map_or_else(String::new, |(_, value)| value.clone())
 }

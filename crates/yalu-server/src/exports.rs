@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State as Shared};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use yalu_dossier::assessment::Assessment;
 use yalu_dossier::export::series_table;
 use yalu_site::site::Page;
 use yalu_site::{ReportOptions, render_report};
@@ -60,15 +61,24 @@ pub(crate) async fn one(
     })
 }
 
+/// The assessment that an address asks for.
+async fn asked_for(
+    state: &Arc<State>,
+    id: &str,
+    raw: Option<&str>,
+) -> Result<Arc<Assessment>, Failure> {
+    let loaded = sound(slot_of(state, id)?)?;
+    let asked = asked(&loaded, raw)?;
+    answer(state, &loaded, &asked.setting).await
+}
+
 /// The whole assessment.
 pub(crate) async fn assessment(
     Shared(state): Shared<Arc<State>>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
-    let loaded = sound(slot_of(&state, &id)?)?;
-    let asked = asked(&loaded, raw.as_deref())?;
-    let assessment = answer(&state, &loaded, &asked.setting).await?;
+    let assessment = asked_for(&state, &id, raw.as_deref()).await?;
     let bytes = serde_json::to_vec_pretty(assessment.as_ref()).map_err(Failure::internal)?;
     Ok(file(
         &format!("{id}-assessment.json"),
@@ -83,9 +93,7 @@ pub(crate) async fn series_csv(
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
-    let loaded = sound(slot_of(&state, &id)?)?;
-    let asked = asked(&loaded, raw.as_deref())?;
-    let assessment = answer(&state, &loaded, &asked.setting).await?;
+    let assessment = asked_for(&state, &id, raw.as_deref()).await?;
     let bytes = series_table(&assessment).to_csv();
     Ok(file(
         &format!("{id}-series.csv"),
@@ -100,9 +108,7 @@ pub(crate) async fn series_parquet(
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
-    let loaded = sound(slot_of(&state, &id)?)?;
-    let asked = asked(&loaded, raw.as_deref())?;
-    let assessment = answer(&state, &loaded, &asked.setting).await?;
+    let assessment = asked_for(&state, &id, raw.as_deref()).await?;
     let bytes = series_table(&assessment).to_parquet();
     let bytes = bytes.map_err(Failure::internal)?;
     Ok(file(
@@ -118,9 +124,7 @@ pub(crate) async fn report(
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
-    let loaded = sound(slot_of(&state, &id)?)?;
-    let asked = asked(&loaded, raw.as_deref())?;
-    let assessment = answer(&state, &loaded, &asked.setting).await?;
+    let assessment = asked_for(&state, &id, raw.as_deref()).await?;
     let drawn = computed(&state, move || {
         render_report(&assessment, &ReportOptions { interactive: true })
     });

@@ -18,12 +18,12 @@ use yalu_discussion::{
 };
 use yalu_site::site::{Shell, SiteLink, layout};
 
-use crate::comments::{about_of, form};
+use crate::comments::{about_of, form, value_of};
 use crate::failure::Failure;
 use crate::guard::peer;
 use crate::pages::{computed, html};
 use crate::query::pairs;
-use crate::state::{State, Talk};
+use crate::state::{State, talk_of};
 
 const COOKIE: &str = "yalu_session";
 const PER_PAGE: usize = 50;
@@ -36,10 +36,6 @@ pub(crate) fn router() -> Router<Arc<State>> {
         .route("/moderation/act", post(act))
         .route("/moderation/block", post(block))
         .route("/moderation/person", post(person))
-}
-
-fn talk_of(state: &State) -> Result<&Talk, Failure> {
-    state.talk.as_ref().ok_or_else(Failure::not_found)
 }
 
 /// The token of a session's cookie.
@@ -88,16 +84,11 @@ async fn sender(
     let known = known(state, headers).await?.ok_or_else(refused)?;
     let talk = talk_of(state)?;
     let secret = known.token.reveal();
-    let token = value(fields, "form");
+    let token = value_of(fields, "form");
     let forms = talk.store.form_tokens();
     let checked = forms.check(&token, "moderation", &secret, Timestamp::now());
     checked.map_err(|_| refused())?;
     Ok(known)
-}
-
-fn value(fields: &[(String, String)], key: &str) -> String {
-    let found = fields.iter().find(|(name, _)| name == key);
-    found.map_or_else(String::new, |(_, value)| value.clone())
 }
 
 fn shell(title: &str) -> Shell {
@@ -231,16 +222,16 @@ fn drawn(
 ) -> Result<String, Failure> {
     let talk = talk_of(state)?;
     let now = Timestamp::now();
-    let chosen = value(asked, "state");
+    let chosen = value_of(asked, "state");
     let chosen = if state_named(&chosen).is_some() {
         chosen
     } else {
         "held".to_owned()
     };
-    let offset = value(asked, "from").parse().unwrap_or(0);
+    let offset = value_of(asked, "from").parse().unwrap_or(0);
     let filter = QueueFilter {
         state: state_named(&chosen),
-        contains: Some(value(asked, "contains")).filter(|text| !text.is_empty()),
+        contains: Some(value_of(asked, "contains")).filter(|text| !text.is_empty()),
         order: if chosen == "held" {
             Order::OldestFirst
         } else {
@@ -357,10 +348,10 @@ async fn log_in(
     let talk = talk_of(&state)?;
     let now = Timestamp::now();
     let address = peer(&state, &headers, peer_of);
-    let name = value(&fields, "name");
+    let name = value_of(&fields, "name");
     let forms = talk.store.form_tokens();
     if forms
-        .check(&value(&fields, "form"), "log in", "", now)
+        .check(&value_of(&fields, "form"), "log in", "", now)
         .is_err()
     {
         let words = "The form was open for too long. Please send it again.".to_owned();
@@ -376,7 +367,7 @@ async fn log_in(
             again.after.as_secs(),
         ));
     }
-    let password = value(&fields, "password");
+    let password = value_of(&fields, "password");
     let (shared, user) = (Arc::clone(&state), name.clone());
     // A comparison takes a while on purpose; it waits at a gate of its own, not among the models.
     let attempt = tokio::task::spawn_blocking(move || {
@@ -440,7 +431,7 @@ async fn act(
 ) -> Result<Response, Failure> {
     let fields = form(&headers, &body)?;
     let known = sender(&state, &headers, &fields).await?;
-    let action = match value(&fields, "do").as_str() {
+    let action = match value_of(&fields, "do").as_str() {
         "approve" => Action::Approve,
         "refuse" => Action::Refuse,
         "spam" => Action::MarkSpam,
@@ -468,7 +459,7 @@ async fn act(
         done.changed.len(),
         done.unchanged.len()
     );
-    let back = vec![("state".to_owned(), value(&fields, "state"))];
+    let back = vec![("state".to_owned(), value_of(&fields, "state"))];
     queue_page(&state, known, back, Some(said), None).await
 }
 
@@ -479,8 +470,8 @@ async fn block(
 ) -> Result<Response, Failure> {
     let fields = form(&headers, &body)?;
     let known = sender(&state, &headers, &fields).await?;
-    let whom = value(&fields, "whom").trim().to_owned();
-    let block = match value(&fields, "kind").as_str() {
+    let whom = value_of(&fields, "whom").trim().to_owned();
+    let block = match value_of(&fields, "kind").as_str() {
         _ if whom.is_empty() => return Err(Failure::bad("Say whom to block.")),
         "email" => Block::Email(whom),
         "name" => Block::Name(whom),
@@ -492,7 +483,7 @@ async fn block(
     };
     let talk = talk_of(&state)?;
     let (now, by) = (Timestamp::now(), &known.session.user);
-    let said = if value(&fields, "do") == "unblock" {
+    let said = if value_of(&fields, "do") == "unblock" {
         talk.store.unblock(&block, by, now)?;
         "The block is lifted."
     } else {
@@ -511,13 +502,13 @@ async fn person(
 ) -> Result<Response, Failure> {
     let fields = form(&headers, &body)?;
     let known = sender(&state, &headers, &fields).await?;
-    let email = value(&fields, "email");
+    let email = value_of(&fields, "email");
     if email.trim().is_empty() {
         return Err(Failure::bad("Say whose e-mail."));
     }
     let talk = talk_of(&state)?;
     let (whose, now) = (Whose::Email(email), Timestamp::now());
-    if value(&fields, "do") == "erase" {
+    if value_of(&fields, "do") == "erase" {
         let erased = talk.store.erase_person(&whose, now)?;
         talk.changed();
         let said = format!("{} comments were deleted.", erased.n_comments);

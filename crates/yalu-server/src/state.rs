@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::http::StatusCode;
 use tokio::sync::Semaphore;
 use yalu_discussion::access::Limits;
 use yalu_discussion::akismet::{Akismet, AkismetOptions};
@@ -13,6 +14,7 @@ use yalu_discussion::{Discussion, Settings};
 use yalu_dossier::pipeline::AssessOptions;
 
 use crate::ServeOptions;
+use crate::failure::Failure;
 use crate::settings::SiteSettings;
 use crate::slot::Slot;
 
@@ -133,6 +135,17 @@ impl State {
         let title = self.settings.title.clone();
         title.unwrap_or_else(|| "Yalu: dossiers".to_owned())
     }
+}
+
+/// The discussion.
+///
+/// # Errors
+/// Where the site has none.
+pub(crate) fn talk_of(state: &State) -> Result<&Talk, Failure> {
+    state
+        .talk
+        .as_ref()
+        .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "This site has no discussion."))
 }
 
 fn talk(settings: &SiteSettings) -> Result<Option<Talk>, StartError> {

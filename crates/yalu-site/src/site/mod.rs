@@ -293,6 +293,23 @@ fn byline(assessment: &Assessment, around: &Around) -> String {
     parts.join(" · ")
 }
 
+/// The whole assessment as files; `before` and `after` are what stands round their names.
+pub fn whole_files(before: &str, after: &str) -> Vec<SiteLink> {
+    [
+        ("the assessment (JSON)", "assessment.json"),
+        ("its series (CSV)", "series.csv"),
+        ("its series (Parquet)", "series.parquet"),
+        ("all of it in a single file (HTML)", "report.html"),
+    ]
+    .into_iter()
+    .map(|(text, file)| SiteLink {
+        text: text.to_owned(),
+        href: format!("{before}{file}{after}"),
+        here: false,
+    })
+    .collect()
+}
+
 /// Text as markup.
 pub fn escaped(text: &str) -> String {
     crate::svg::escape(text)

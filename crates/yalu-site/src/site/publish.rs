@@ -7,7 +7,7 @@ use yalu_dossier::workbench::EvolutionPoint;
 
 use super::{
     ASSETS, Around, DateLink, FeedEntry, FeedLink, Page, PageLinks, RenderedPage, SiteLink, asset,
-    atom, escaped, publication_view, render_page, sitemap,
+    atom, escaped, publication_view, render_page, sitemap, whole_files,
 };
 use crate::export::{Export, ExportLinks};
 use crate::report::{ReportError, ReportOptions, render_report};
@@ -119,19 +119,7 @@ impl Site<'_, '_> {
                 ending: ".html".to_owned(),
                 after: String::new(),
             },
-            files: [
-                ("the assessment (JSON)", "assessment.json"),
-                ("its series (CSV)", "series.csv"),
-                ("its series (Parquet)", "series.parquet"),
-                ("all of it in a single file (HTML)", "report.html"),
-            ]
-            .into_iter()
-            .map(|(text, file)| SiteLink {
-                text: text.to_owned(),
-                href: format!("{folder}{file}"),
-                here: false,
-            })
-            .collect(),
+            files: whole_files(&folder, ""),
             exports: ExportLinks {
                 before: format!("{folder}data/"),
                 after: String::new(),
