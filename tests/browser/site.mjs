@@ -4,10 +4,10 @@
 // printed too and fails nothing. PART=set,live runs these parts alone.
 
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -843,6 +843,135 @@ async function talk(site, id) {
   await office.close();
 }
 
+/** Pages of a published site, by the name of their file, as they lie in the folder. */
+function filesOf(folder, ending) {
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return all.filter((one) => one.isFile() && one.name.endsWith(ending)).map((one) => join(one.parentPath ?? one.path, one.name)).sort();
+}
+
+/** The dossier as a folder of files, opened from the disk: no server answers any of this. */
+async function published(site) {
+  const folder = join(site.scratch, "published");
+  const start = Date.now();
+  execFileSync(yalu, ["publish", site.dossier, "--out", folder, "--no-evolution"], { stdio: ["ignore", "ignore", "pipe"] });
+  console.log(`     published within ${((Date.now() - start) / 1000).toFixed(0)} s`);
+  const here = { at: pathToFileURL(folder).href };
+  const pages = filesOf(folder, ".html").filter((one) => basename(one) !== "report.html");
+  const single = filesOf(folder, "report.html");
+  check("publish: pages, and each date's single file", pages.length > 8 && single.length > 0, `${pages.length} and ${single.length}`);
+  const nameOf = (file) => relative(folder, file);
+
+  for (const [width, scheme] of [[1280, "light"], [400, "dark"]]) {
+    const strict = await contexts({ viewport: { width, height: 900 }, colorScheme: scheme });
+    const loose = await contexts({ viewport: { width, height: 900 }, colorScheme: scheme, bypassCSP: true });
+    for (const file of pages) {
+      const name = `publish: ${nameOf(file)}, ${width} px, ${scheme}`;
+      const { page, seen } = await watched(strict, here);
+      await page.goto(pathToFileURL(file).href);
+      await readThrough(page);
+      await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+      const over = await sideways(page);
+      check(`${name}: no sideways scroll`, over <= 0, `${over} px`);
+      await page.waitForTimeout(150);
+      check(`${name}: no errors`, seen.errors.length === 0, brief(seen.errors));
+      check(`${name}: no violation of its policy`, seen.policy.length === 0, brief(seen.policy));
+      check(`${name}: nothing is fetched from elsewhere`, seen.foreign.length === 0, brief(seen.foreign));
+      if (width === 1280) await checkForm(page, nameOf(file));
+      const blind = await page.evaluate(() => [...document.images].filter((one) => !one.complete || one.naturalWidth === 0 || !one.alt).map((one) => one.src));
+      check(`${name}: each image is there and has words`, blind.length === 0, brief(blind));
+      await page.close();
+
+      const other = await loose.newPage();
+      await other.goto(pathToFileURL(file).href);
+      await other.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+      await other.evaluate(axe);
+      const { violations } = await other.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+      check(`${name}: axe finds nothing`, violations.length === 0,
+        violations.map((one) => `${one.id} (${one.nodes.length}): ${one.nodes[0].html.slice(0, 200)} ${one.nodes[0].failureSummary}`).join(" || "));
+      await other.close();
+    }
+    await strict.close();
+    await loose.close();
+  }
+
+  // What leads where: every address is relative, its file is there, and so is the place it names.
+  const context = await contexts({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  const lost = [];
+  let n = 0;
+  const idsOf = new Map();
+  const ids = (file) => {
+    if (!idsOf.has(file)) idsOf.set(file, new Set([...readFileSync(file, "utf8").matchAll(/\sid="([^"]*)"/g)].map((one) => one[1])));
+    return idsOf.get(file);
+  };
+  for (const file of pages) {
+    await page.goto(pathToFileURL(file).href);
+    const hrefs = await page.evaluate(() => [...document.querySelectorAll("a[href], link[rel=alternate], link[rel=stylesheet], link[rel=icon], script[src], img[src], svg a")].map((one) => one.getAttribute("href") ?? one.getAttribute("src")));
+    for (const href of new Set(hrefs)) {
+      if (!href || /^(https?|mailto|doi):/.test(href)) continue;
+      n += 1;
+      const to = new URL(href, pathToFileURL(file));
+      const path = to.protocol === "file:" ? fileURLToPath(new URL(to.pathname, "file:")) : "";
+      if (!path.startsWith(folder) || !existsSync(path) || !statSync(path).isFile()) lost.push(`${href} (on ${nameOf(file)})`);
+      else if (to.hash && path.endsWith(".html") && !ids(path).has(decodeURIComponent(to.hash.slice(1)))) lost.push(`${href} (on ${nameOf(file)})`);
+    }
+  }
+  check(`publish: all ${n} links lead to a file of the folder, and to a place in it`, lost.length === 0 && n > 100, brief(lost));
+
+  // By keyboard and without scripts, from the front page to another page and another date.
+  await page.goto(pathToFileURL(join(folder, "index.html")).href);
+  await page.locator("nav.pages a", { hasText: "Indicators" }).click();
+  await page.waitForURL(/\/indicators\.html/);
+  check("publish: the front page leads to the indicators without JavaScript", (await page.locator("figure.chart-figure svg.chart:visible").count()) > 0);
+  await page.locator("nav.pages li.more a, nav.pages a", { hasText: "as of" }).first().click();
+  await page.waitForURL(/\/\d{4}-\d\d-\d\d\/index\.html/);
+  check("publish: a page leads to another date", (await page.locator("#verdict").count()) === 1, page.url());
+  await page.goto(pathToFileURL(join(folder, "index.html")).href);
+  check("publish: the front page says what would change the verdict", (await page.locator("#turning").count()) === 1);
+
+  // As a reference manager and a reader of feeds meet it.
+  const cited = await page.evaluate(() => {
+    const meta = (name) => [...document.querySelectorAll(`meta[name="${name}"]`)].map((one) => one.content);
+    const card = (name) => document.querySelector(`meta[property="${name}"]`)?.content;
+    const article = JSON.parse(document.querySelector('script[type="application/ld+json"]').textContent);
+    return { title: meta("citation_title"), authors: meta("citation_author"), date: meta("citation_publication_date"), og: card("og:title"), description: card("og:description"), image: card("og:image"), article };
+  });
+  check("publish: the page says how it is cited", cited.title.length === 1 && cited.authors.length > 0 && /^\d{4}\/\d\d\/\d\d$/.test(cited.date[0] ?? ""), JSON.stringify(cited).slice(0, 300));
+  check("publish: cards have a title and words", Boolean(cited.og) && Boolean(cited.description), JSON.stringify(cited).slice(0, 300));
+  check("publish: schema.org knows an article with its date", cited.article["@type"] === "ScholarlyArticle" && /^\d{4}-\d\d-\d\d$/.test(cited.article.datePublished ?? ""), JSON.stringify(cited.article).slice(0, 300));
+  check("publish: each picture has its credit", (await page.locator("figure.picture").count()) > 0 && (await page.locator("figure.picture:not(:has(.credit))").count()) === 0);
+  const feed = readFileSync(join(folder, "feed.atom"), "utf8");
+  const script = await contexts();
+  const reading = await script.newPage();
+  const fed = await reading.evaluate((text) => {
+    const read = new DOMParser().parseFromString(text, "application/xml");
+    if (read.querySelector("parsererror")) return [];
+    return [...read.querySelectorAll("feed > entry")].map((one) => one.querySelector("updated").textContent);
+  }, feed);
+  check("publish: the feed has an entry for each date", fed.length === single.length && fed.every((one) => !Number.isNaN(Date.parse(one))), brief(fed));
+
+  // On paper, and on a wide screen.
+  await reading.goto(pathToFileURL(join(folder, "index.html")).href);
+  await reading.pdf({ path: join(out, "site-published.pdf"), format: "A4" });
+  await reading.emulateMedia({ media: "print" });
+  const printed = await reading.evaluate(() => [...document.querySelectorAll("nav.pages, .skip, form.controls, .take")].filter((one) => one.getClientRects().length > 0).map((one) => one.className));
+  check("publish: paper carries nothing that can only be pressed", printed.length === 0, brief(printed));
+  await reading.emulateMedia({ media: "screen" });
+  for (const width of [1600, 400]) {
+    await reading.setViewportSize({ width, height: 900 });
+    await reading.screenshot({ path: join(out, `site-published-${width}.png`), fullPage: true });
+  }
+  for (const file of single) {
+    const { page: alone, seen } = await watched(script, here);
+    await alone.goto(pathToFileURL(file).href);
+    await readThrough(alone);
+    check(`publish: ${nameOf(file)} is all of it, by itself`, seen.errors.length === 0 && seen.foreign.length === 0 && (await alone.locator("#verdict").count()) === 1, brief([...seen.errors, ...seen.foreign]));
+    await alone.close();
+  }
+  await script.close();
+  await context.close();
+}
+
 async function live(site, id) {
   const context = await contexts();
   const page = await context.newPage();
@@ -871,6 +1000,7 @@ async function live(site, id) {
   await page.waitForLoadState();
   const fault = await page.locator("body").innerText();
   check("live: the page names the file and the line of the fault", fault.includes("dossier.toml") && new RegExp(`\\b${line + 1}\\b`).test(fault), fault.slice(0, 400));
+  check("live: the open page shows the fault in the place of the page", (await heading()) === "Service Unavailable", await heading());
   const told = await context.request.get(address);
   check("live: such a page is no answer of the dossier", told.status() === 503, `${told.status()}`);
   const list = await context.request.get(`${site.at}/`);
@@ -921,7 +1051,7 @@ try {
     console.log(`     computed ahead within ${((Date.now() - start) / 1000).toFixed(0)} s`);
   }
   // The last ones: they change what the others look at.
-  const parts = { read, slide, set, meanwhile, link, charts: plotly, download, links, pages: everyPage, talk, live };
+  const parts = { read, slide, set, meanwhile, link, charts: plotly, download, links, pages: everyPage, talk, published, live };
   for (const [name, part] of Object.entries(parts)) {
     if (only && !only.includes(name)) continue;
     try {

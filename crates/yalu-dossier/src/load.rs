@@ -48,6 +48,9 @@ pub struct Dossier {
     pub ledger: Option<LoadedLedger>,
     /// Who wants what, where the dossier has a structure.
     pub council: Option<LoadedCouncil>,
+    /// Width and height in pixels of each of the publication's images, in their order; nothing of one
+    /// that went away since it was checked.
+    pub image_sizes: Vec<Option<[u32; 2]>>,
 }
 
 /// An actors file that was read and found sound.
@@ -189,6 +192,8 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
         return Err(Problems(problems));
     }
     events.sort();
+    let images = spec.publication.iter().flat_map(|one| &one.images);
+    let image_sizes = images.map(|one| one.size(&dir).ok()).collect();
     let eras = Eras::new(load_eras(&spec.eras)).expect("eras that were checked");
     Ok(Dossier {
         dir,
@@ -201,6 +206,7 @@ fn load(path: &Path, with_series: bool) -> Result<Dossier, Problems> {
         evidence,
         ledger,
         council,
+        image_sizes,
     })
 }
 

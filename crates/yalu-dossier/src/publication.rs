@@ -1,5 +1,8 @@
 //! `[publication]` as the dossier's author writes it: what makes a site of it citable.
 
+use std::path::Path;
+
+use imagesize::ImageError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +25,9 @@ pub struct Publication {
     /// Where the site will be, `https://example.org/china-dprk`: feeds, the sitemap and citations need
     /// whole addresses. Links between pages don't.
     pub address: Option<String>,
+    /// Where readers discuss it, a web address: a site of files can't take comments itself. `yalu serve`
+    /// with a discussion of its own leads there instead.
+    pub discussion: Option<String>,
     /// Images of the first page, the first one also on cards.
     pub images: Vec<PublicationImage>,
 }
@@ -44,4 +50,15 @@ pub struct PublicationImage {
     /// The address where it is from.
     #[serde(default)]
     pub source: Option<String>,
+}
+
+impl PublicationImage {
+    /// Width and height in pixels, from the head of the file in the dossier's folder `dir`.
+    ///
+    /// # Errors
+    /// [`ImageError`] where the file can't be read, or is no image of a kind that is published.
+    pub fn size(&self, dir: &Path) -> Result<[u32; 2], ImageError> {
+        let size = imagesize::size(dir.join(&self.file))?;
+        Ok([size.width, size.height].map(|side| u32::try_from(side).unwrap_or(u32::MAX)))
+    }
 }

@@ -1,13 +1,12 @@
 //! Where a page of a dossier stands: its links, its form, what leads where.
 
 use jiff::civil::Date;
-use yalu_discussion::Target;
-use yalu_dossier::assessment::{Assessment, Rung};
-use yalu_dossier::spec::Exposure;
+use yalu_discussion::{Count, Target};
+use yalu_dossier::assessment::Assessment;
 use yalu_dossier::workbench::{Choices, HORIZONS, Setting};
 use yalu_site::site::{
     ActorRow, Around, CodesField, Controls, DateLink, DonorField, FeedLink, Neighbour, PageLinks,
-    SiteLink, StakeField, publication_view, whole_files,
+    SiteLink, StakeField, exposure_words, neighbours, publication_view, whole_files,
 };
 use yalu_site::{DiscussLinks, ExportLinks};
 
@@ -60,6 +59,17 @@ impl Stands<'_> {
                 structure.draws
             ));
         }
+        let publication = publication_view(self.loaded.bench.dossier(), &format!("{base}images/"));
+        let counts = self.counts();
+        let more = match (&counts, &publication) {
+            (Some(counts), _) => vec![comments_link(&base, counts)],
+            (None, Some(elsewhere)) if !elsewhere.discussion.is_empty() => vec![SiteLink {
+                text: "Discussion".to_owned(),
+                href: elsewhere.discussion.clone(),
+                here: false,
+            }],
+            (None, _) => Vec::new(),
+        };
         Around {
             assets: "/assets/".to_owned(),
             home: Some("/".to_owned()),
@@ -68,13 +78,14 @@ impl Stands<'_> {
                 after: query.clone(),
                 ..PageLinks::default()
             },
-            more: self.more(&base),
+            more,
             files: whole_files(&base, &query),
             exports: ExportLinks {
                 before: format!("{base}export/{}/", self.export_page()),
                 after: query.clone(),
             },
-            discussion: self.discussion(),
+            discussion: counts.map(|counts| self.discussion(counts)),
+            publication,
             evolution: self.loaded.evolution().as_ref().clone(),
             dates: choices
                 .as_of
@@ -88,13 +99,9 @@ impl Stands<'_> {
                 })
                 .collect(),
             controls: Some(self.controls(choices, date)),
-            neighbours: self.neighbours(date, assessment.verdict.rung),
+            neighbours: self.neighbours(date, assessment),
             notices,
             waits,
-            publication: publication_view(
-                &self.loaded.bench.dossier().spec,
-                &format!("{base}images/"),
-            ),
             feeds: self.feeds(&base),
             live: Some(format!("{base}live")),
             canonical: Some(format!("{}{}", self.state.site(), self.here(self.setting))),
@@ -110,30 +117,16 @@ impl Stands<'_> {
         }
     }
 
-    fn more(&self, base: &str) -> Vec<SiteLink> {
-        let mut more = Vec::new();
-        if let Some(talk) = &self.state.talk {
-            let counts = talk.store.counts(&self.slot.id()).unwrap_or_default();
-            let n: usize = counts.iter().map(|one| one.n_shown).sum();
-            more.push(SiteLink {
-                text: match n {
-                    0 => "Discussion".to_owned(),
-                    1 => "1 comment".to_owned(),
-                    n => format!("{n} comments"),
-                },
-                href: format!("{base}discussion"),
-                here: false,
-            });
-        }
-        more
+    /// How many comments are shown at each place; nothing where there is no discussion.
+    fn counts(&self) -> Option<Vec<Count>> {
+        let talk = self.state.talk.as_ref()?;
+        // A page reads without its counts; the discussion itself says what is wrong with its file.
+        Some(talk.store.counts(&self.slot.id()).unwrap_or_default())
     }
 
-    fn discussion(&self) -> Option<DiscussLinks> {
-        let talk = self.state.talk.as_ref()?;
-        let id = self.slot.id();
-        let counts = talk.store.counts(&id).unwrap_or_default();
-        Some(DiscussLinks {
-            before: format!("/d/{id}/discussion?about="),
+    fn discussion(&self, counts: Vec<Count>) -> DiscussLinks {
+        DiscussLinks {
+            before: format!("/d/{}/discussion?about=", self.slot.id()),
             after: String::new(),
             counts: counts
                 .into_iter()
@@ -142,7 +135,7 @@ impl Stands<'_> {
                     Target::Dossier => None,
                 })
                 .collect(),
-        })
+        }
     }
 
     fn feeds(&self, base: &str) -> Vec<FeedLink> {
@@ -278,58 +271,29 @@ impl Stands<'_> {
         links
     }
 
-    fn neighbours(&self, date: Option<Date>, here: Rung) -> Vec<Neighbour> {
+    /// What would change the verdict: on its own page, where nothing is set otherwise.
+    fn neighbours(&self, date: Option<Date>, own: &Assessment) -> Vec<Neighbour> {
         if !self.page.is_empty() || !self.setting.is_own() {
             return Vec::new();
         }
-        let own = self.loaded.answer(self.setting);
-        let rung_of = |id: &str| {
-            let own = own.as_ref().ok()?;
-            own.indicators.iter().find(|one| one.id == id)?.rung
-        };
-        self.loaded
-            .near(date)
-            .iter()
-            .map(|one| Neighbour {
-                change: change_words(&one.setting),
-                href: self.here(&one.setting),
-                rung: one.rung,
-                indicators: one
-                    .indicators
-                    .iter()
-                    .filter_map(|(id, title, rung)| {
-                        let rung = (*rung)?;
-                        (rung_of(id) != Some(rung)).then(|| (title.clone(), rung))
-                    })
-                    .collect(),
-                here,
-            })
-            .collect()
+        let near = self.loaded.near(date);
+        neighbours(&near, self.loaded.bench.choices(), own, |one| {
+            self.here(one)
+        })
     }
 }
 
-fn change_words(setting: &Setting) -> String {
-    if let Some(level) = setting.level {
-        return format!("Level {level}");
-    }
-    if let Some(months) = setting.horizon_months {
-        return format!("Horizon {months} months");
-    }
-    if let Some((indicator, group)) = setting.codes.first_key_value() {
-        return format!("Codes {group} for {indicator}");
-    }
-    match setting.exposure {
-        Some(exposure) => exposure_words(exposure).1.to_owned(),
-        None => "The dossier’s own".to_owned(),
-    }
-}
-
-fn exposure_words(exposure: Exposure) -> (&'static str, &'static str) {
-    match exposure {
-        Exposure::DyadTotal => ("dyad_total", "Per acts of the dyad"),
-        Exposure::SourceTotal => ("source_total", "Per acts of the source"),
-        Exposure::WorldTotal => ("world_total", "Per acts in the world"),
-        Exposure::None => ("none", "No exposure"),
+/// The way to the discussion, by how much there is.
+fn comments_link(base: &str, counts: &[Count]) -> SiteLink {
+    let n: usize = counts.iter().map(|one| one.n_shown).sum();
+    SiteLink {
+        text: match n {
+            0 => "Discussion".to_owned(),
+            1 => "1 comment".to_owned(),
+            n => format!("{n} comments"),
+        },
+        href: format!("{base}discussion"),
+        here: false,
     }
 }
 

@@ -69,12 +69,13 @@ async fn known(state: &Arc<State>, headers: &HeaderMap) -> Result<Option<Known>,
     .await?
 }
 
-/// Who sent a form of this page; nobody else may.
-async fn sender(
+/// The fields of a form of this page, and who sent it; nobody else may.
+async fn sent(
     state: &Arc<State>,
     headers: &HeaderMap,
-    fields: &[(String, String)],
-) -> Result<Known, Failure> {
+    body: &axum::body::Bytes,
+) -> Result<(Vec<(String, String)>, Known), Failure> {
+    let fields = form(headers, body)?;
     let refused = || {
         Failure::new(
             StatusCode::FORBIDDEN,
@@ -84,11 +85,11 @@ async fn sender(
     let known = known(state, headers).await?.ok_or_else(refused)?;
     let talk = talk_of(state)?;
     let secret = known.token.reveal();
-    let token = value_of(fields, "form");
+    let token = value_of(&fields, "form");
     let forms = talk.store.form_tokens();
     let checked = forms.check(&token, "moderation", &secret, Timestamp::now());
     checked.map_err(|_| refused())?;
-    Ok(known)
+    Ok((fields, known))
 }
 
 fn shell(title: &str) -> Shell {
@@ -198,18 +199,92 @@ async fn show(
         return Ok(private(page, StatusCode::OK));
     };
     let asked = pairs(raw.as_deref().unwrap_or_default());
-    queue_page(&state, known, asked, None, None).await
+    queue_page(&state, known, asked, None).await
+}
+
+/// What a decision did: it stands in the address that the decision leads to, so that loading the page
+/// anew decides nothing anew.
+#[derive(Debug, Clone, Copy)]
+enum Done {
+    /// Comments that were changed, and those that were so already.
+    Decided(Action, usize, usize),
+    Blocked,
+    Unblocked,
+    /// How many comments were deleted with their author's data.
+    Erased(usize),
+}
+
+impl Done {
+    /// The page that says so, with the comments of a state.
+    fn answer(self, state: &str) -> Response {
+        let done = match self {
+            Self::Decided(action, changed, unchanged) => {
+                format!(
+                    "done={}&changed={changed}&unchanged={unchanged}",
+                    key_of(action)
+                )
+            }
+            Self::Blocked => "done=block".to_owned(),
+            Self::Unblocked => "done=unblock".to_owned(),
+            Self::Erased(n) => format!("done=erase&changed={n}"),
+        };
+        let state = match state_named(state) {
+            Some(_) => format!("state={state}&"),
+            None => String::new(),
+        };
+        Redirect::to(&format!("/moderation/?{state}{done}")).into_response()
+    }
+
+    fn of(asked: &[(String, String)]) -> Option<Self> {
+        let count = |name: &str| value_of(asked, name).parse().unwrap_or(0);
+        Some(match value_of(asked, "done").as_str() {
+            "block" => Self::Blocked,
+            "unblock" => Self::Unblocked,
+            "erase" => Self::Erased(count("changed")),
+            other => Self::Decided(action_named(other)?, count("changed"), count("unchanged")),
+        })
+    }
+
+    fn words(self) -> String {
+        match self {
+            Self::Decided(action, changed, unchanged) => format!(
+                "{}: {changed} changed, {unchanged} were so already.",
+                action.word()
+            ),
+            Self::Blocked => "The block holds from now on.".to_owned(),
+            Self::Unblocked => "The block is lifted.".to_owned(),
+            Self::Erased(n) => format!("{n} comments were deleted."),
+        }
+    }
+}
+
+/// Decisions as forms and addresses name them.
+const ACTIONS: [(&str, Action); 5] = [
+    ("approve", Action::Approve),
+    ("refuse", Action::Refuse),
+    ("spam", Action::MarkSpam),
+    ("not_spam", Action::MarkNotSpam),
+    ("delete", Action::Delete),
+];
+
+fn action_named(name: &str) -> Option<Action> {
+    let found = ACTIONS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, action)| *action)
+}
+
+fn key_of(action: Action) -> &'static str {
+    let found = ACTIONS.iter().find(|(_, known)| *known == action);
+    found.map_or("", |(name, _)| name)
 }
 
 async fn queue_page(
     state: &Arc<State>,
     known: Known,
     asked: Vec<(String, String)>,
-    said: Option<String>,
     stored: Option<String>,
 ) -> Result<Response, Failure> {
     let shared = Arc::clone(state);
-    let text = computed(state, move || drawn(&shared, &known, &asked, said, stored)).await??;
+    let text = computed(state, move || drawn(&shared, &known, &asked, stored)).await??;
     Ok(private(text, StatusCode::OK))
 }
 
@@ -217,7 +292,6 @@ fn drawn(
     state: &State,
     known: &Known,
     asked: &[(String, String)],
-    said: Option<String>,
     stored: Option<String>,
 ) -> Result<String, Failure> {
     let talk = talk_of(state)?;
@@ -315,7 +389,7 @@ fn drawn(
                 format!("{}: {} {}{comment}", line.at, line.who, line.what)
             })
             .collect(),
-        said,
+        said: Done::of(asked).map(Done::words),
         stored,
     };
     let body = queue.render().map_err(Failure::internal)?;
@@ -414,8 +488,7 @@ async fn log_out(
     headers: HeaderMap,
     body: axum::body::Bytes,
 ) -> Result<Response, Failure> {
-    let fields = form(&headers, &body)?;
-    let known = sender(&state, &headers, &fields).await?;
+    let (_, known) = sent(&state, &headers, &body).await?;
     talk_of(&state)?.store.log_out(&known.token)?;
     let mut answer = Redirect::to("/moderation/").into_response();
     let gone = format!("{COOKIE}=; Path=/moderation; HttpOnly; SameSite=Strict; Max-Age=0");
@@ -429,16 +502,9 @@ async fn act(
     headers: HeaderMap,
     body: axum::body::Bytes,
 ) -> Result<Response, Failure> {
-    let fields = form(&headers, &body)?;
-    let known = sender(&state, &headers, &fields).await?;
-    let action = match value_of(&fields, "do").as_str() {
-        "approve" => Action::Approve,
-        "refuse" => Action::Refuse,
-        "spam" => Action::MarkSpam,
-        "not_spam" => Action::MarkNotSpam,
-        "delete" => Action::Delete,
-        _ => return Err(Failure::bad("There is no such decision.")),
-    };
+    let (fields, known) = sent(&state, &headers, &body).await?;
+    let action = action_named(&value_of(&fields, "do"))
+        .ok_or_else(|| Failure::bad("There is no such decision."))?;
     let ids: Vec<CommentId> = fields
         .iter()
         .filter(|(name, _)| name == "id")
@@ -453,14 +519,8 @@ async fn act(
         Ok(done)
     })
     .await??;
-    let said = format!(
-        "{}: {} changed, {} were so already.",
-        action.word(),
-        done.changed.len(),
-        done.unchanged.len()
-    );
-    let back = vec![("state".to_owned(), value_of(&fields, "state"))];
-    queue_page(&state, known, back, Some(said), None).await
+    let done = Done::Decided(action, done.changed.len(), done.unchanged.len());
+    Ok(done.answer(&value_of(&fields, "state")))
 }
 
 async fn block(
@@ -468,8 +528,7 @@ async fn block(
     headers: HeaderMap,
     body: axum::body::Bytes,
 ) -> Result<Response, Failure> {
-    let fields = form(&headers, &body)?;
-    let known = sender(&state, &headers, &fields).await?;
+    let (fields, known) = sent(&state, &headers, &body).await?;
     let whom = value_of(&fields, "whom").trim().to_owned();
     let block = match value_of(&fields, "kind").as_str() {
         _ if whom.is_empty() => return Err(Failure::bad("Say whom to block.")),
@@ -483,14 +542,14 @@ async fn block(
     };
     let talk = talk_of(&state)?;
     let (now, by) = (Timestamp::now(), &known.session.user);
-    let said = if value_of(&fields, "do") == "unblock" {
+    let done = if value_of(&fields, "do") == "unblock" {
         talk.store.unblock(&block, by, now)?;
-        "The block is lifted."
+        Done::Unblocked
     } else {
         talk.store.block(&block, None, by, now)?;
-        "The block holds from now on."
+        Done::Blocked
     };
-    queue_page(&state, known, Vec::new(), Some(said.to_owned()), None).await
+    Ok(done.answer(""))
 }
 
 /// What is stored under an e-mail: shown, or deleted. Whether the one who asked owns it is for the
@@ -500,8 +559,7 @@ async fn person(
     headers: HeaderMap,
     body: axum::body::Bytes,
 ) -> Result<Response, Failure> {
-    let fields = form(&headers, &body)?;
-    let known = sender(&state, &headers, &fields).await?;
+    let (fields, known) = sent(&state, &headers, &body).await?;
     let email = value_of(&fields, "email");
     if email.trim().is_empty() {
         return Err(Failure::bad("Say whose e-mail."));
@@ -511,9 +569,8 @@ async fn person(
     if value_of(&fields, "do") == "erase" {
         let erased = talk.store.erase_person(&whose, now)?;
         talk.changed();
-        let said = format!("{} comments were deleted.", erased.n_comments);
-        return queue_page(&state, known, Vec::new(), Some(said), None).await;
+        return Ok(Done::Erased(erased.n_comments).answer(""));
     }
     let stored = talk.store.export_person(&whose, now)?.to_json();
-    queue_page(&state, known, Vec::new(), None, Some(stored)).await
+    queue_page(&state, known, Vec::new(), Some(stored)).await
 }

@@ -14,13 +14,11 @@ use axum::routing::{get, post};
 use futures_util::stream::{Stream, unfold};
 use yalu_dossier::assessment::Assessment;
 use yalu_dossier::workbench::{Setting, SettingError};
-use yalu_site::site::{
-    ASSETS, ListedDossier, Page, RenderedPage, Shell, asset, layout, list_body, render_page,
-};
+use yalu_site::site::{ASSETS, ListedDossier, Page, Shell, asset, layout, list_body, render_page};
 
 use crate::around::Stands;
 use crate::failure::Failure;
-use crate::slot::{Loaded, PageKey, Reading, Slot};
+use crate::slot::{KeptPage, Loaded, PageKey, Reading, Slot};
 use crate::state::State;
 use crate::{api, comments, exports, feeds, guard, media, moderation, query};
 
@@ -252,7 +250,7 @@ pub(crate) async fn rendered(
     loaded: &Arc<Loaded>,
     setting: &Setting,
     page: Page,
-) -> Result<Arc<RenderedPage>, Failure> {
+) -> Result<Arc<KeptPage>, Failure> {
     let revision = state.talk.as_ref().map_or(0, crate::state::Talk::revision);
     // What is computed ahead and what readers say both change a page.
     let key: PageKey = (page, setting.query(), loaded.step() << 20 ^ revision);
@@ -276,7 +274,8 @@ pub(crate) async fn rendered(
             setting: &setting,
             page: name,
         };
-        let made = Arc::new(render_page(&assessment, page, &stands.around(&assessment))?);
+        let made = render_page(&assessment, page, &stands.around(&assessment))?;
+        let made = Arc::new(KeptPage::from(made));
         loaded.keep_page(key, Arc::clone(&made));
         Ok(made)
     })

@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use axum::body::Bytes;
 use jiff::civil::Date;
 use lru::LruCache;
 use tokio::sync::watch;
-use yalu_dossier::assessment::{Assessment, Rung};
+use yalu_dossier::assessment::Assessment;
 use yalu_dossier::load::load_dossier;
 use yalu_dossier::pipeline::AssessOptions;
-use yalu_dossier::workbench::{AskError, EvolutionPoint, Setting, Workbench};
+use yalu_dossier::workbench::{AskError, EvolutionPoint, Near, Setting, Workbench};
+use yalu_site::Export;
 use yalu_site::site::{Page, RenderedPage};
 
 /// Answers that are kept: each holds some megabytes.
@@ -22,23 +24,29 @@ const PAGES: usize = 48;
 /// Dates, beside the dossier's own, whose curve is made when a reader asks for them.
 const MOST_DATES: usize = 6;
 
-/// The verdict under a setting near a date's own.
-#[derive(Debug, Clone)]
-pub(crate) struct Near {
-    pub(crate) setting: Setting,
-    pub(crate) rung: Rung,
-    /// Each indicator's rung.
-    pub(crate) indicators: Vec<(String, String, Option<Rung>)>,
-}
-
 /// A page's place among those that are kept: which page, the setting, and what of it can change.
 pub(crate) type PageKey = (Page, String, u64);
+
+/// A page as it is kept: its bytes are shared by all answers.
+pub(crate) struct KeptPage {
+    pub(crate) html: Bytes,
+    pub(crate) exports: Vec<Export>,
+}
+
+impl From<RenderedPage> for KeptPage {
+    fn from(page: RenderedPage) -> Self {
+        Self {
+            html: Bytes::from(page.html),
+            exports: page.exports,
+        }
+    }
+}
 
 /// What is computed of one reading of a dossier.
 pub(crate) struct Loaded {
     pub(crate) bench: Workbench,
     answers: Mutex<LruCache<String, Arc<Assessment>>>,
-    pages: Mutex<LruCache<PageKey, Arc<RenderedPage>>>,
+    pages: Mutex<LruCache<PageKey, Arc<KeptPage>>>,
     evolution: RwLock<Arc<Vec<EvolutionPoint>>>,
     near: Mutex<BTreeMap<Date, Arc<Vec<Near>>>>,
     /// Dates whose curve is known.
@@ -241,11 +249,11 @@ impl Loaded {
         Ok(made)
     }
 
-    pub(crate) fn page(&self, key: &PageKey) -> Option<Arc<RenderedPage>> {
+    pub(crate) fn page(&self, key: &PageKey) -> Option<Arc<KeptPage>> {
         held(&self.pages).get(key).cloned()
     }
 
-    pub(crate) fn keep_page(&self, key: PageKey, page: Arc<RenderedPage>) {
+    pub(crate) fn keep_page(&self, key: PageKey, page: Arc<KeptPage>) {
         held(&self.pages).put(key, page);
     }
 
@@ -296,21 +304,9 @@ impl Loaded {
         self.bench.warm(date)
     }
 
-    /// Asks the settings near a date's own: each choice moved by itself.
+    /// Asks the settings near a date's own.
     pub(crate) fn look_around(&self, date: Date) -> Result<(), AskError> {
-        let mut near = Vec::new();
-        for setting in around(&self.bench, date) {
-            let one = self.bench.assess(&setting, true)?;
-            near.push(Near {
-                setting,
-                rung: one.verdict.rung,
-                indicators: one
-                    .indicators
-                    .into_iter()
-                    .map(|one| (one.id, one.title, one.rung))
-                    .collect(),
-            });
-        }
+        let near = self.bench.near(date)?;
         held(&self.near).insert(date, Arc::new(near));
         self.stepped();
         Ok(())
@@ -345,46 +341,4 @@ impl Loaded {
         self.stepped();
         Ok(())
     }
-}
-
-/// Each choice of a dossier moved by itself, as of a date.
-fn around(bench: &Workbench, date: Date) -> Vec<Setting> {
-    let choices = bench.choices();
-    let own = Setting {
-        as_of: Some(date),
-        ..Setting::default()
-    };
-    let mut all = Vec::new();
-    for level in [0.01, 0.05, 0.1] {
-        all.push(Setting {
-            level: Some(level),
-            ..own.clone()
-        });
-    }
-    for months in yalu_dossier::workbench::HORIZONS {
-        all.push(Setting {
-            horizon_months: Some(months),
-            ..own.clone()
-        });
-    }
-    for choice in &choices.codes {
-        for (group, _) in choice.groups.iter().skip(1) {
-            let mut one = own.clone();
-            one.codes.insert(choice.indicator.clone(), group.clone());
-            all.push(one);
-        }
-    }
-    for exposure in choices.exposures.iter().skip(1) {
-        all.push(Setting {
-            exposure: Some(*exposure),
-            ..own.clone()
-        });
-    }
-    all.into_iter()
-        .map(|one| Setting {
-            as_of: Some(date),
-            ..one.canonical(choices)
-        })
-        .filter(|one| !one.is_own())
-        .collect()
 }

@@ -40,6 +40,16 @@ pub(super) fn check(checker: &mut Checker<'_>, spec: &DossierSpec) {
             Some("write https://example.org/my-dossier".to_owned()),
         );
     }
+    if let Some(discussion) = &publication.discussion
+        && !is_web(discussion)
+    {
+        checker.fault(
+            "publication.discussion",
+            &at("discussion"),
+            format!("`{discussion}` is no web address"),
+            Some("write where readers discuss it, https://…, or leave the key out".to_owned()),
+        );
+    }
     for (idx, image) in publication.images.iter().enumerate() {
         let at = |name: &str| {
             vec![
@@ -101,6 +111,13 @@ pub(super) fn check(checker: &mut Checker<'_>, spec: &DossierSpec) {
                 &at("file"),
                 format!("{} isn't in the dossier's folder", image.file),
                 Some("put it there, or leave the image out".to_owned()),
+            );
+        } else if let Err(error) = image.size(&dir) {
+            checker.fault(
+                "publication.image",
+                &at("file"),
+                format!("{} can't be read as an image: {error}", image.file),
+                Some("open it in a viewer and save it anew as PNG, JPEG, WebP or AVIF".to_owned()),
             );
         }
     }

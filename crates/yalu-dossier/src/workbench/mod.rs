@@ -2,7 +2,8 @@
 //! codes, exposure, donors or actors' values, each answer an assessment of its own.
 //!
 //! [`setting`] is what a reader asks otherwise, and its form in an address. `dated` holds the data as
-//! of one date, `memo` what was computed of them. [`evolution`] is the verdict at many dates.
+//! of one date, `memo` what was computed of them. [`evolution`] is the verdict at many dates,
+//! [`near`] the verdict with one choice moved.
 //!
 //! # Invariants
 //! - An answer is the same whether or not anything was remembered.
@@ -11,6 +12,7 @@
 pub(crate) mod dated;
 pub mod evolution;
 pub(crate) mod memo;
+pub mod near;
 pub mod setting;
 
 use std::num::NonZeroUsize;
@@ -26,6 +28,7 @@ use crate::pipeline::{AssessError, AssessOptions, as_of_dates, on_threads, struc
 use crate::structure::{StructureInput, StructureRecord, apply_set, assemble, simulate_structure};
 use dated::{Dated, Depth};
 pub use evolution::{EvolutionIndicator, EvolutionPoint};
+pub use near::{Near, NearIndicator};
 pub use setting::{
     ActorChoice, Choices, CodesChoice, DonorChoice, Setting, SettingError, SettingRecord,
 };

@@ -10,6 +10,7 @@ mod evidence;
 mod flagship;
 mod kinds;
 mod made_up;
+mod publication;
 mod scan;
 mod structure;
 mod workbench;

@@ -50,15 +50,20 @@ pub(crate) fn log_in(site: &Site, password: &str) -> Result<String, Answer> {
     }
 }
 
+/// Decides, and returns the page that the decision leads to: loaded anew it decides nothing.
 fn decide(site: &Site, cookie: &str, id: &str, what: &str) -> Answer {
     let page = get_with(site.address, "/moderation/", &[("Cookie", cookie)]);
     let form = page.field("form");
-    post(
+    let led = post(
         site.address,
         "/moderation/act",
         &[("Cookie", cookie)],
-        &[("form", &form), ("id", id), ("do", what)],
-    )
+        &[("form", &form), ("id", id), ("do", what), ("state", "held")],
+    );
+    assert_eq!(led.status, 303, "{}", led.text());
+    let to = led.header("location").unwrap();
+    assert!(to.starts_with("/moderation/?state=held&done="), "{to}");
+    get_with(site.address, to, &[("Cookie", cookie)])
 }
 
 #[test]

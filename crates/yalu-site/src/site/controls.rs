@@ -2,6 +2,8 @@
 
 use askama::Template;
 use yalu_dossier::assessment::{Assessment, Rung};
+use yalu_dossier::spec::Exposure;
+use yalu_dossier::workbench::{Choices, Near, Setting};
 
 use super::{Around, Page, SiteLink};
 use crate::names;
@@ -122,6 +124,64 @@ impl Neighbour {
     }
 }
 
+/// What settings near `own`'s say, each led to by `href`.
+pub fn neighbours(
+    near: &[Near],
+    choices: &Choices,
+    own: &Assessment,
+    href: impl Fn(&Setting) -> String,
+) -> Vec<Neighbour> {
+    let rung_of = |id: &str| own.indicators.iter().find(|one| one.id == id)?.rung;
+    near.iter()
+        .map(|one| Neighbour {
+            change: change_words(&one.setting, choices),
+            href: href(&one.setting),
+            rung: one.rung,
+            indicators: one
+                .indicators
+                .iter()
+                .filter_map(|indicator| {
+                    let rung = indicator.rung?;
+                    let differs = rung_of(&indicator.id) != Some(rung);
+                    differs.then(|| (indicator.title.clone(), rung))
+                })
+                .collect(),
+            here: own.verdict.rung,
+        })
+        .collect()
+}
+
+/// The choice that is moved, in words.
+fn change_words(setting: &Setting, choices: &Choices) -> String {
+    if let Some(level) = setting.level {
+        return format!("Level {level}");
+    }
+    if let Some(months) = setting.horizon_months {
+        return format!("Horizon {months} months");
+    }
+    if let Some((indicator, group)) = setting.codes.first_key_value() {
+        let choice = choices.codes.iter().find(|one| one.indicator == *indicator);
+        let title = choice.map_or(indicator, |one| &one.title);
+        let known = choice.and_then(|one| one.groups.iter().find(|(id, _)| id == group));
+        let group = known.map_or(group, |(_, title)| title);
+        return format!("Codes of {title}: {group}");
+    }
+    match setting.exposure {
+        Some(exposure) => exposure_words(exposure).1.to_owned(),
+        None => "The dossier’s own".to_owned(),
+    }
+}
+
+/// A denominator: its key in an address, and in words.
+pub fn exposure_words(exposure: Exposure) -> (&'static str, &'static str) {
+    match exposure {
+        Exposure::DyadTotal => ("dyad_total", "Per acts of the dyad"),
+        Exposure::SourceTotal => ("source_total", "Per acts of the source"),
+        Exposure::WorldTotal => ("world_total", "Per acts in the world"),
+        Exposure::None => ("none", "No exposure"),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "site/controls.html")]
 struct Form<'a> {
@@ -157,7 +217,7 @@ pub(super) fn form(around: &Around, page: Page) -> Result<String, ReportError> {
 }
 
 /// What would change the verdict; empty where nothing was asked.
-pub(super) fn neighbours(around: &Around) -> Result<String, ReportError> {
+pub(super) fn turning(around: &Around) -> Result<String, ReportError> {
     let neighbours = around.neighbours.as_slice();
     if neighbours.is_empty() {
         return Ok(String::new());

@@ -22,13 +22,15 @@ use yalu_dossier::assessment::{Assessment, Rung};
 use yalu_dossier::workbench::EvolutionPoint;
 
 pub use assets::{ASSETS, Asset, asset};
-pub use controls::{ActorRow, CodesField, Controls, DonorField, Neighbour, StakeField};
+pub use controls::{
+    ActorRow, CodesField, Controls, DonorField, Neighbour, StakeField, exposure_words, neighbours,
+};
 pub use page::Page;
 pub use publication::{
     Citation, FeedEntry, PublicationView, ShownImage, atom, citation_head, image_name,
     publication_view, sitemap,
 };
-pub use publish::{PublishError, Published, Writer, publish};
+pub use publish::{PublishError, Published, PublishedDate, Writer, publish};
 
 use crate::export::{DiscussLinks, Export, ExportLinks, with_exports};
 use crate::names;

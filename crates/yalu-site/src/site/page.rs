@@ -134,7 +134,7 @@ pub(super) fn body(
     match page {
         Page::Verdict => {
             body.push_str(&VerdictSection::of(assessment).render()?);
-            body.push_str(&controls::neighbours(around)?);
+            body.push_str(&controls::turning(around)?);
         }
         Page::Indicators => {
             let indicators = assessment

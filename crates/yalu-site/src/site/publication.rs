@@ -3,7 +3,7 @@
 use askama::Template;
 use serde_json::{Value, json};
 use yalu_dossier::assessment::Assessment;
-use yalu_dossier::spec::DossierSpec;
+use yalu_dossier::load::Dossier;
 
 use super::Around;
 use crate::names;
@@ -44,6 +44,8 @@ pub struct PublicationView {
     pub publisher: String,
     /// Under what licence.
     pub licence: String,
+    /// Where it is discussed elsewhere; empty where nobody says.
+    pub discussion: String,
     /// Images, the first one on cards.
     pub images: Vec<ShownImage>,
 }
@@ -56,19 +58,20 @@ pub fn image_name(idx: usize, file: &str) -> String {
 
 /// What a dossier says of its publication; nothing where it says nothing. `images` is what stands
 /// before an image's name.
-pub fn publication_view(spec: &DossierSpec, images: &str) -> Option<PublicationView> {
-    let keys = spec.publication.as_ref()?;
+pub fn publication_view(dossier: &Dossier, images: &str) -> Option<PublicationView> {
+    let keys = dossier.spec.publication.as_ref()?;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     Some(PublicationView {
         byline: match &keys.byline {
             Some(byline) => byline.clone(),
-            None => spec.question.authors.join(", "),
+            None => dossier.spec.question.authors.join(", "),
         },
         date: text(&keys.date),
         updated: text(&keys.updated),
         summary: text(&keys.summary),
         publisher: text(&keys.publisher),
         licence: text(&keys.licence),
+        discussion: text(&keys.discussion),
         images: keys
             .images
             .iter()
@@ -80,7 +83,7 @@ pub fn publication_view(spec: &DossierSpec, images: &str) -> Option<PublicationV
                 credit: image.credit.clone(),
                 licence: text(&image.licence),
                 source: text(&image.source),
-                size: None,
+                size: dossier.image_sizes.get(idx).copied().flatten(),
             })
             .collect(),
     })

@@ -2,12 +2,12 @@
 
 use yalu_dossier::assessment::Assessment;
 use yalu_dossier::export::series_table;
-use yalu_dossier::spec::DossierSpec;
-use yalu_dossier::workbench::EvolutionPoint;
+use yalu_dossier::load::Dossier;
+use yalu_dossier::workbench::{Choices, EvolutionPoint, Near};
 
 use super::{
     ASSETS, Around, DateLink, FeedEntry, FeedLink, Page, PageLinks, RenderedPage, SiteLink, asset,
-    atom, escaped, publication_view, render_page, sitemap, whole_files,
+    atom, escaped, neighbours, publication_view, render_page, sitemap, whole_files,
 };
 use crate::export::{Export, ExportLinks};
 use crate::report::{ReportError, ReportOptions, render_report};
@@ -43,13 +43,24 @@ pub enum PublishError {
     Json(#[from] serde_json::Error),
 }
 
+/// One date of a site.
+#[derive(Debug, Clone)]
+pub struct PublishedDate {
+    /// The assessment as of it.
+    pub assessment: Assessment,
+    /// The verdict with one choice moved.
+    pub near: Vec<Near>,
+}
+
 /// What a site is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Published<'a> {
     /// The dossier.
-    pub spec: &'a DossierSpec,
-    /// Its assessments, ascending by date; the last is the front page.
-    pub assessments: &'a [Assessment],
+    pub dossier: &'a Dossier,
+    /// What could be asked of it.
+    pub choices: &'a Choices,
+    /// Its dates, ascending; the last is the front page.
+    pub dates: &'a [PublishedDate],
     /// How the verdict evolved.
     pub evolution: &'a [EvolutionPoint],
 }
@@ -70,11 +81,11 @@ pub fn publish(published: &Published<'_>, write: &mut Writer<'_>) -> Result<(), 
             site.put(&format!("assets/{name}"), &asset.bytes)?;
         }
     }
-    for assessment in published.assessments {
-        site.date(assessment)?;
+    for date in published.dates {
+        site.date(date)?;
     }
-    if let Some(last) = published.assessments.last() {
-        let front = render_page(last, Page::Verdict, &site.around(last, ""))?;
+    if let Some(last) = published.dates.last() {
+        let front = render_page(&last.assessment, Page::Verdict, &site.around(last, ""))?;
         site.put("index.html", front.html.as_bytes())?;
     }
     site.feed()?;
@@ -96,20 +107,23 @@ impl Site<'_, '_> {
 
     /// The address of the site, without a slash at its end; empty where nobody says.
     fn address(&self) -> String {
-        let keys = self.published.spec.publication.as_ref();
+        let keys = self.published.dossier.spec.publication.as_ref();
         let address = keys.and_then(|keys| keys.address.clone());
         address.map_or_else(String::new, |one| one.trim_end_matches('/').to_owned())
     }
 
     /// Where a page stands: in the folder of its date, or (`up` empty) at the front.
-    fn around(&self, assessment: &Assessment, up: &str) -> Around {
-        let date = &assessment.as_of;
+    fn around(&self, of: &PublishedDate, up: &str) -> Around {
+        let date = &of.assessment.as_of;
         let folder = if up.is_empty() {
             format!("{date}/")
         } else {
             String::new()
         };
         let address = self.address();
+        let publication = publication_view(self.published.dossier, &format!("{up}images/"));
+        let discussion = publication.iter().map(|one| one.discussion.clone());
+        let discussion = discussion.filter(|href| !href.is_empty());
         Around {
             assets: format!("{up}assets/"),
             home: (!up.is_empty()).then(|| format!("{up}index.html")),
@@ -126,25 +140,30 @@ impl Site<'_, '_> {
             },
             evolution: self.published.evolution.to_vec(),
             dates: self
-                .published
-                .assessments
-                .iter()
-                .map(|one| DateLink {
-                    date: one.as_of.clone(),
-                    href: format!("{up}{}/index.html", one.as_of),
+                .days()
+                .map(|day| DateLink {
+                    date: day.to_owned(),
+                    href: format!("{up}{day}/index.html"),
                 })
                 .collect(),
             more: self
-                .published
-                .assessments
-                .iter()
-                .map(|one| SiteLink {
-                    text: format!("as of {}", one.as_of),
-                    href: format!("{up}{}/index.html", one.as_of),
-                    here: one.as_of == *date && !up.is_empty(),
+                .days()
+                .map(|day| SiteLink {
+                    text: format!("as of {day}"),
+                    href: format!("{up}{day}/index.html"),
+                    here: day == date && !up.is_empty(),
                 })
+                .chain(discussion.map(|href| SiteLink {
+                    text: "Discussion".to_owned(),
+                    href,
+                    here: false,
+                }))
                 .collect(),
-            publication: publication_view(self.published.spec, &format!("{up}images/")),
+            // In a folder nothing else can be asked, so that none of them leads anywhere.
+            neighbours: neighbours(&of.near, self.published.choices, &of.assessment, |_| {
+                String::new()
+            }),
+            publication,
             feeds: vec![FeedLink {
                 title: "Assessments".to_owned(),
                 href: format!("{up}feed.atom"),
@@ -161,10 +180,17 @@ impl Site<'_, '_> {
         }
     }
 
-    fn date(&mut self, assessment: &Assessment) -> Result<(), PublishError> {
+    /// The dates, ascending.
+    fn days(&self) -> impl DoubleEndedIterator<Item = &str> {
+        let dates = self.published.dates.iter();
+        dates.map(|one| one.assessment.as_of.as_str())
+    }
+
+    fn date(&mut self, of: &PublishedDate) -> Result<(), PublishError> {
+        let assessment = &of.assessment;
         let date = &assessment.as_of;
         for page in Page::ALL.into_iter().filter(|one| one.is_in(assessment)) {
-            let mut around = self.around(assessment, "../");
+            let mut around = self.around(of, "../");
             around.exports.before = format!("data/{}-", page.slug());
             if let Some(address) = &mut around.canonical
                 && page != Page::Verdict
@@ -218,20 +244,21 @@ impl Site<'_, '_> {
     }
 
     fn feed(&mut self) -> Result<(), PublishError> {
-        let (spec, address) = (self.published.spec, self.address());
+        let (dossier, address) = (self.published.dossier, self.address());
         let id = if address.is_empty() {
-            format!("urn:yalu:{}", spec.question.id)
+            format!("urn:yalu:{}", dossier.spec.question.id)
         } else {
             address.clone()
         };
-        let publication = publication_view(spec, "images/");
+        let publication = publication_view(dossier, "images/");
         let author = publication.as_ref().map(|one| one.byline.clone());
-        let author = author.unwrap_or_else(|| spec.question.authors.join(", "));
+        let author = author.unwrap_or_else(|| dossier.spec.question.authors.join(", "));
         let entries: Vec<FeedEntry> = self
             .published
-            .assessments
+            .dates
             .iter()
             .rev()
+            .map(|date| &date.assessment)
             .map(|one| FeedEntry {
                 id: format!("{id}/{}/", one.as_of),
                 title: format!("{}, as of {}", one.dossier.title, one.as_of),
@@ -254,7 +281,7 @@ impl Site<'_, '_> {
         } else {
             (format!("{address}/feed.atom"), format!("{address}/"))
         };
-        let feed = atom(&id, &spec.question.title, &own, &home, &entries);
+        let feed = atom(&id, &dossier.spec.question.title, &own, &home, &entries);
         self.put("feed.atom", feed.as_bytes())
     }
 
@@ -263,11 +290,11 @@ impl Site<'_, '_> {
         if address.is_empty() {
             return Ok(());
         }
-        let keys = self.published.spec.publication.as_ref();
+        let keys = self.published.dossier.spec.publication.as_ref();
         let day = keys.and_then(|keys| keys.updated.clone().or_else(|| keys.date.clone()));
         let day = day.unwrap_or_default();
         let mut pages = vec![(format!("{address}/"), day.clone())];
-        for one in self.published.assessments {
+        for one in self.published.dates.iter().map(|date| &date.assessment) {
             for page in Page::ALL.into_iter().filter(|page| page.is_in(one)) {
                 let name = match page {
                     Page::Verdict => String::new(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use yalu_dossier::load::load_dossier;
 use yalu_dossier::pipeline::AssessOptions;
 use yalu_dossier::workbench::{AskError, EvolutionPoint, Setting, Workbench};
-use yalu_site::site::{PublishError, Published, image_name, publish};
+use yalu_site::site::{PublishError, Published, PublishedDate, image_name, publish};
 
 use super::assess::{copy, failure, write_talks};
 use crate::cli::PublishArgs;
@@ -21,18 +21,20 @@ pub(crate) fn run(args: &PublishArgs, printer: &Printer) -> Result<(), Failure> 
         threads: args.threads.map(usize::from),
     };
     let bench = Workbench::new(dossier, options).map_err(|error| failure(&error))?;
-    let mut assessments = Vec::new();
+    let mut dates = Vec::new();
     for date in bench.own_dates() {
         printer.progress(&format!("assessing as of {date}"));
         let setting = Setting {
             as_of: Some(*date),
             ..Setting::default()
         };
-        assessments.push(
-            bench
-                .assess(&setting, true)
-                .map_err(|error| asked(&error))?,
-        );
+        let assessment = bench.assess(&setting, true);
+        let assessment = assessment.map_err(|error| asked(&error))?;
+        printer.progress(&format!("what would change it: {date}"));
+        dates.push(PublishedDate {
+            assessment,
+            near: bench.near(*date).map_err(|error| asked(&error))?,
+        });
     }
     let evolution = if args.no_evolution {
         Vec::new()
@@ -43,8 +45,9 @@ pub(crate) fn run(args: &PublishArgs, printer: &Printer) -> Result<(), Failure> 
     printer.progress(&format!("writing {}", out.display()));
     let mut n_files = 0;
     let published = Published {
-        spec: &bench.dossier().spec,
-        assessments: &assessments,
+        dossier: bench.dossier(),
+        choices: bench.choices(),
+        dates: &dates,
         evolution: &evolution,
     };
     publish(&published, &mut |file, bytes| {
@@ -53,7 +56,8 @@ pub(crate) fn run(args: &PublishArgs, printer: &Printer) -> Result<(), Failure> 
     })
     .map_err(|error| published_failure(&error))?;
     n_files += images(&bench, out)?;
-    for assessment in &assessments {
+    for date in &dates {
+        let assessment = &date.assessment;
         write_talks(bench.dossier(), assessment, &out.join(&assessment.as_of))?;
     }
     if printer.json {

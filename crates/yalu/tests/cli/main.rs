@@ -7,6 +7,7 @@ mod evidence;
 mod flagship;
 mod ingest;
 mod output;
+mod publish;
 mod rows;
 mod run;
 mod scan;
