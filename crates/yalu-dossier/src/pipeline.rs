@@ -559,6 +559,7 @@ pub(crate) fn data_record(
 ) -> Result<DataRecord, RequestError> {
     let frame = inputs.frame;
     let label = |period: Option<&Period>| period.map_or(String::new(), |one| one.label(frame.unit));
+    let periods = frame.labels();
     let series = table
         .cells
         .iter()
@@ -572,7 +573,7 @@ pub(crate) fn data_record(
                     .ok()
                     .and_then(|one| one.as_str().map(str::to_owned))
                     .unwrap_or_default(),
-                periods: frame.labels(),
+                periods: periods.clone(),
                 values: frame.values(&cell.request),
                 n_rows: values.iter().map(|one| one.n_rows).collect(),
                 lines: values.iter().map(|one| one.line).collect(),

@@ -11,10 +11,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Value, json};
-use yalu_discussion::{Page, SecretToken, Whose};
-use yalu_dossier::workbench::{Choices, Setting};
+use yalu_discussion::{CommentState, Page, SecretToken, Whose};
+use yalu_dossier::workbench::Setting;
 
+use crate::answers::{
+    ChoicesAnswer, DossierAnswer, DossiersAnswer, EvolutionAnswer, Posted, QuestionAnswer,
+    ReceiptAnswer, ReceiptState, VerdictAnswer,
+};
 use crate::comments::{NotTaken, Sent, place_of, take};
 use crate::failure::Failure;
 use crate::guard::peer;
@@ -75,87 +78,43 @@ async fn described(Shared(state): Shared<Arc<State>>) -> Answer {
     json_answer(StatusCode::OK, &openapi(&state.site()))
 }
 
-fn entry(state: &State, id: &str) -> Result<Value, Failure> {
+fn entry(state: &State, id: &str) -> Result<DossierAnswer, Failure> {
     let slot = slot_of(state, id)?;
-    Ok(match slot.reading() {
-        Reading::Broken(faults) => json!({ "id": id, "faults": faults.as_ref() }),
+    let (question, faults) = match slot.reading() {
+        Reading::Broken(faults) => (None, faults.to_vec()),
         Reading::Sound(loaded) => {
+            let own = loaded.bench.own_dates().iter();
             let question = &loaded.bench.dossier().spec.question;
-            let dates: Vec<String> = loaded
-                .bench
-                .own_dates()
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            json!({
-                "id": id,
-                "title": question.title,
-                "question": question.text,
-                "source": question.source,
-                "target": question.target,
-                "authors": question.authors,
-                "as_of": dates,
-                "faults": [],
-            })
+            let question = QuestionAnswer {
+                title: question.title.clone(),
+                question: question.text.clone(),
+                source: question.source.clone(),
+                target: question.target.clone(),
+                authors: question.authors.clone(),
+                as_of: own.map(ToString::to_string).collect(),
+            };
+            (Some(question), Vec::new())
         }
+    };
+    Ok(DossierAnswer {
+        id: id.to_owned(),
+        question,
+        faults,
     })
 }
 
 async fn dossiers(Shared(state): Shared<Arc<State>>) -> Answer {
-    let all: Result<Vec<Value>, Failure> = state.slots.keys().map(|id| entry(&state, id)).collect();
-    json_answer(StatusCode::OK, &json!({ "dossiers": all? }))
+    let all: Result<Vec<_>, Failure> = state.slots.keys().map(|id| entry(&state, id)).collect();
+    json_answer(StatusCode::OK, &DossiersAnswer { dossiers: all? })
 }
 
 async fn dossier(Shared(state): Shared<Arc<State>>, Path(id): Path<String>) -> Answer {
     json_answer(StatusCode::OK, &entry(&state, &id)?)
 }
 
-fn choices_json(choices: &Choices) -> Value {
-    let codes: Vec<Value> = choices
-        .codes
-        .iter()
-        .map(|one| {
-            let groups: Vec<Value> = one
-                .groups
-                .iter()
-                .map(|(id, title)| json!({ "id": id, "title": title }))
-                .collect();
-            json!({ "indicator": one.indicator, "title": one.title, "groups": groups })
-        })
-        .collect();
-    let donors: Vec<Value> = choices
-        .donors
-        .iter()
-        .map(|one| json!({ "id": one.id, "name": one.name }))
-        .collect();
-    let actors: Vec<Value> = choices
-        .actors
-        .iter()
-        .map(|one| {
-            let stakes: Vec<Value> = one
-                .stakes
-                .iter()
-                .map(|(issue, title, scale, stake)| {
-                    json!({ "issue": issue, "title": title, "scale": scale, "stake": stake })
-                })
-                .collect();
-            json!({ "id": one.id, "title": one.title, "stakes": stakes })
-        })
-        .collect();
-    json!({
-        "as_of": choices.as_of.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "level": choices.level,
-        "horizon_months": choices.horizon_months,
-        "codes": codes,
-        "exposures": choices.exposures,
-        "donors": donors,
-        "actors": actors,
-    })
-}
-
 async fn choices(Shared(state): Shared<Arc<State>>, Path(id): Path<String>) -> Answer {
     let loaded = sound(slot_of(&state, &id)?)?;
-    json_answer(StatusCode::OK, &choices_json(loaded.bench.choices()))
+    json_answer(StatusCode::OK, &ChoicesAnswer::of(loaded.bench.choices()))
 }
 
 async fn verdict(
@@ -166,30 +125,7 @@ async fn verdict(
     let loaded = sound(slot_of(&state, &id)?)?;
     let setting = asked(&loaded, raw.as_deref())?.setting;
     let assessment = answer(&state, &loaded, &setting).await?;
-    let indicators: Vec<Value> = assessment
-        .indicators
-        .iter()
-        .map(|one| {
-            json!({
-                "id": one.id,
-                "title": one.title,
-                "rung": one.rung,
-                "at": one.shift.as_ref().map(|shift| &shift.at),
-                "effect": one.shift.as_ref().map(|shift| shift.effect),
-                "q_value": one.test_with_response.as_ref().and_then(|test| test.q_value),
-            })
-        })
-        .collect();
-    json_answer(
-        StatusCode::OK,
-        &json!({
-            "id": id,
-            "as_of": assessment.as_of,
-            "setting": assessment.setting,
-            "verdict": assessment.verdict,
-            "indicators": indicators,
-        }),
-    )
+    json_answer(StatusCode::OK, &VerdictAnswer::of(id, &assessment))
 }
 
 async fn assessment(
@@ -206,7 +142,7 @@ async fn assessment(
 async fn evolution(Shared(state): Shared<Arc<State>>, Path(id): Path<String>) -> Answer {
     let loaded = sound(slot_of(&state, &id)?)?;
     let points = loaded.evolution();
-    json_answer(StatusCode::OK, &json!({ "points": points.as_ref() }))
+    json_answer(StatusCode::OK, &EvolutionAnswer { points: &points })
 }
 
 async fn comments(
@@ -239,22 +175,6 @@ async fn comments(
     })
     .await??;
     json_answer(StatusCode::OK, &thread)
-}
-
-/// A comment as JSON.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Posted {
-    #[serde(default)]
-    about: String,
-    #[serde(default)]
-    reply_to: Option<i64>,
-    name: String,
-    #[serde(default)]
-    email: Option<String>,
-    text: String,
-    #[serde(default)]
-    token: Option<String>,
 }
 
 async fn comment(
@@ -296,12 +216,15 @@ async fn comment(
     match taken {
         Ok(receipt) => json_answer(
             StatusCode::CREATED,
-            &json!({
-                "id": receipt.id,
-                "state": if receipt.state == yalu_discussion::CommentState::Shown { "shown" } else { "held" },
-                "token": receipt.token.as_ref().map(SecretToken::reveal),
-                "repeated": receipt.is_repeated,
-            }),
+            &ReceiptAnswer {
+                id: receipt.id.0,
+                state: match receipt.state {
+                    CommentState::Shown => ReceiptState::Shown,
+                    _ => ReceiptState::Held,
+                },
+                token: receipt.token.as_ref().map(SecretToken::reveal),
+                repeated: receipt.is_repeated,
+            },
         ),
         Err(NotTaken::Other(failure)) => Err(failure.into()),
         Err(NotTaken::Faults(faults)) => {

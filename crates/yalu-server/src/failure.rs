@@ -2,9 +2,16 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 use yalu_dossier::workbench::AskError;
 use yalu_site::ReportError;
+
+use crate::answers::{ErrorAnswer, ErrorWords, FieldFault};
+
+/// Tells the operator: the log of a server is its standard error.
+#[allow(clippy::print_stderr, reason = "the log of a server")]
+pub(crate) fn log(what: &dyn std::fmt::Display) {
+    eprintln!("yalu serve: {what}");
+}
 
 /// Why a request has no answer.
 #[derive(Debug)]
@@ -39,6 +46,7 @@ impl Failure {
     }
 
     pub(crate) fn internal(message: impl std::fmt::Display) -> Self {
+        log(&message);
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, message.to_string())
     }
 
@@ -51,13 +59,21 @@ impl Failure {
 
     /// The same as JSON.
     pub(crate) fn json(&self) -> Response {
-        let fields: Vec<_> = self
-            .fields
-            .iter()
-            .map(|(field, message)| json!({ "field": field, "message": message }))
-            .collect();
-        let body = json!({ "error": { "message": self.message, "fields": fields } });
-        let body = format!("{body}\n");
+        let answer = ErrorAnswer {
+            error: ErrorWords {
+                message: self.message.clone(),
+                fields: self
+                    .fields
+                    .iter()
+                    .map(|(field, message)| FieldFault {
+                        field: field.clone(),
+                        message: message.clone(),
+                    })
+                    .collect(),
+            },
+        };
+        let mut body = serde_json::to_vec(&answer).unwrap_or_default();
+        body.push(b'\n');
         let mut answer = (
             self.status,
             [(header::CONTENT_TYPE, "application/json")],
@@ -96,8 +112,8 @@ impl From<ReportError> for Failure {
 
 impl From<yalu_discussion::StoreError> for Failure {
     fn from(error: yalu_discussion::StoreError) -> Self {
-        // What the file is called is nobody's business.
-        let _ = error;
+        // Where the file is and what ails it is the operator's to know, not the readers'.
+        log(&format!("the discussion can't be used: {error}"));
         Self::later(
             StatusCode::SERVICE_UNAVAILABLE,
             "The discussion can’t be read or written just now. Nothing that was taken is lost.",

@@ -13,6 +13,7 @@
 //! - What is kept in memory is bounded, whatever is asked.
 //! - A request is bounded in size and time; so is the number of connections.
 
+mod answers;
 mod api;
 mod around;
 mod comments;

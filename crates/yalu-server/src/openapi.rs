@@ -1,77 +1,23 @@
 //! The description of the API (OpenAPI 3.1).
 
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
-use yalu_dossier::schema::assessment_schema;
+use yalu_discussion::{Erasure, PersonExport, Thread};
+use yalu_dossier::assessment::Assessment;
+
+use crate::answers::{
+    ChoicesAnswer, DossierAnswer, DossiersAnswer, ErrorAnswer, EvolutionAnswer, Posted,
+    ReceiptAnswer, VerdictAnswer,
+};
 
 /// The description, for a site at `address`.
 pub fn openapi(address: &str) -> Value {
-    let mut assessment = assessment_schema();
-    // Definitions stand among the components, under one name each.
-    let definitions = assessment
-        .as_object_mut()
-        .and_then(|schema| schema.remove("$defs"))
-        .unwrap_or_else(|| json!({}));
-    let mut schemas = json!({
-        "Error": {
-            "type": "object",
-            "required": ["error"],
-            "properties": { "error": {
-                "type": "object",
-                "required": ["message", "fields"],
-                "properties": {
-                    "message": { "type": "string" },
-                    "fields": { "type": "array", "items": {
-                        "type": "object",
-                        "required": ["field", "message"],
-                        "properties": { "field": { "type": "string" }, "message": { "type": "string" } },
-                    } },
-                },
-            } },
-        },
-        "Dossier": {
-            "type": "object",
-            "required": ["id", "faults"],
-            "properties": {
-                "id": { "type": "string" },
-                "title": { "type": "string" },
-                "question": { "type": "string" },
-                "source": { "type": "string" },
-                "target": { "type": "string" },
-                "authors": { "type": "array", "items": { "type": "string" } },
-                "as_of": { "type": "array", "items": { "type": "string", "format": "date" } },
-                "faults": { "type": "array", "items": { "type": "string" } },
-            },
-        },
-        "NewComment": {
-            "type": "object",
-            "required": ["name", "text"],
-            "additionalProperties": false,
-            "properties": {
-                "about": { "type": "string", "description": "What is discussed: empty for the dossier, `indicator-ID` or `claim-ID`." },
-                "reply_to": { "type": ["integer", "null"], "format": "int64" },
-                "name": { "type": "string", "minLength": 1, "maxLength": 80 },
-                "email": { "type": ["string", "null"], "maxLength": 254, "description": "Never shown." },
-                "text": { "type": "string", "minLength": 1, "maxLength": 10000, "description": "Markdown." },
-                "token": { "type": ["string", "null"], "description": "Of an earlier comment, so that both stand under one." },
-            },
-        },
-        "Receipt": {
-            "type": "object",
-            "required": ["id", "state", "token", "repeated"],
-            "properties": {
-                "id": { "type": "integer" },
-                "state": { "enum": ["held", "shown"] },
-                "token": { "type": ["string", "null"], "description": "Shown this once." },
-                "repeated": { "type": "boolean" },
-            },
-        },
-        "Assessment": move_references(assessment),
-    });
-    if let (Some(all), Some(definitions)) = (schemas.as_object_mut(), definitions.as_object()) {
-        for (name, definition) in definitions {
-            all.insert(name.clone(), move_references(definition.clone()));
-        }
-    }
+    let settings = SchemaSettings::draft2020_12();
+    let mut schemas = settings
+        .with(|one| one.definitions_path = "/components/schemas".into())
+        .into_generator();
+    let paths = paths(&mut schemas);
     let version = env!("CARGO_PKG_VERSION");
     json!({
         "openapi": "3.1.0",
@@ -82,37 +28,17 @@ pub fn openapi(address: &str) -> Value {
             "license": { "name": "MIT OR Apache-2.0" },
         },
         "servers": [{ "url": format!("{address}/api/v1") }],
-        "paths": paths(),
+        "paths": paths,
         "components": {
-            "schemas": schemas,
+            "schemas": schemas.take_definitions(true),
             "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
         },
     })
 }
 
-/// `#/$defs/NAME` becomes `#/components/schemas/NAME`.
-fn move_references(mut value: Value) -> Value {
-    match &mut value {
-        Value::Object(fields) => {
-            fields.shift_remove("$schema");
-            for (key, inner) in fields.iter_mut() {
-                if key == "$ref"
-                    && let Some(text) = inner.as_str()
-                {
-                    *inner = Value::from(text.replace("#/$defs/", "#/components/schemas/"));
-                } else {
-                    *inner = move_references(inner.take());
-                }
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                *item = move_references(item.take());
-            }
-        }
-        _ => {}
-    }
-    value
+/// The place of a type's schema among the components, which it joins.
+fn of<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
+    schemas.subschema_for::<T>().to_value()
 }
 
 fn answer(description: &str, schema: &Value) -> Value {
@@ -120,10 +46,8 @@ fn answer(description: &str, schema: &Value) -> Value {
 }
 
 fn failure(description: &str) -> Value {
-    answer(
-        description,
-        &json!({ "$ref": "#/components/schemas/Error" }),
-    )
+    let error = format!("#/components/schemas/{}", ErrorAnswer::schema_name());
+    answer(description, &json!({ "$ref": error }))
 }
 
 fn setting() -> Vec<Value> {
@@ -164,7 +88,9 @@ fn setting() -> Vec<Value> {
     ]
 }
 
-fn paths() -> Value {
+fn paths(schemas: &mut SchemaGenerator) -> Value {
+    // Every failure names it.
+    of::<ErrorAnswer>(schemas);
     let id =
         json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } });
     let with_id = |more: Vec<Value>| -> Value {
@@ -172,7 +98,6 @@ fn paths() -> Value {
         all.extend(more);
         Value::Array(all)
     };
-    let any = json!({ "type": "object" });
     let read = |summary: &str, parameters: Value, schema: &Value| {
         json!({ "get": {
             "summary": summary,
@@ -186,21 +111,20 @@ fn paths() -> Value {
             },
         } })
     };
-    let dossier = json!({ "$ref": "#/components/schemas/Dossier" });
     let mut comments = read(
         "Comments that are shown at a place",
         with_id(vec![
             json!({ "name": "about", "in": "query", "schema": { "type": "string" } }),
             json!({ "name": "offset", "in": "query", "schema": { "type": "integer", "minimum": 0, "maximum": u32::MAX } }),
         ]),
-        &any,
+        &of::<Thread>(schemas),
     );
     comments["post"] = json!({
         "summary": "Sends a comment",
         "parameters": with_id(Vec::new()),
-        "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/NewComment" } } } },
+        "requestBody": { "required": true, "content": { "application/json": { "schema": of::<Posted>(schemas) } } },
         "responses": {
-            "201": answer("It is stored.", &json!({ "$ref": "#/components/schemas/Receipt" })),
+            "201": answer("It is stored.", &of::<ReceiptAnswer>(schemas)),
             "400": failure("It can’t be read."),
             "403": failure("It isn’t taken here."),
             "404": failure("There is no such place."),
@@ -212,12 +136,12 @@ fn paths() -> Value {
             "503": failure("Not just now."),
         },
     });
-    let mine = |summary: &str| {
+    let mine = |summary: &str, schema: &Value| {
         json!({
             "summary": summary,
             "security": [{ "token": [] }],
             "responses": {
-                "200": answer("Done.", &any),
+                "200": answer("Done.", schema),
                 "401": failure("No token, or none of ours."),
                 "404": failure("This site has no discussion."),
                 "503": failure("Not just now."),
@@ -225,14 +149,17 @@ fn paths() -> Value {
         })
     };
     json!({
-        "/openapi.json": read("This description", json!([]), &any),
-        "/dossiers": read("Every dossier", json!([]), &json!({ "type": "object", "properties": { "dossiers": { "type": "array", "items": dossier } } })),
-        "/dossiers/{id}": read("One dossier", with_id(Vec::new()), &dossier),
-        "/dossiers/{id}/choices": read("What can be set of it", with_id(Vec::new()), &any),
-        "/dossiers/{id}/verdict": read("The verdict under a setting", with_id(setting()), &any),
-        "/dossiers/{id}/assessment": read("The assessment under a setting", with_id(setting()), &json!({ "$ref": "#/components/schemas/Assessment" })),
-        "/dossiers/{id}/evolution": read("The verdict at every date that was computed so far", with_id(Vec::new()), &any),
+        "/openapi.json": read("This description", json!([]), &json!({ "type": "object" })),
+        "/dossiers": read("Every dossier", json!([]), &of::<DossiersAnswer>(schemas)),
+        "/dossiers/{id}": read("One dossier", with_id(Vec::new()), &of::<DossierAnswer>(schemas)),
+        "/dossiers/{id}/choices": read("What can be set of it", with_id(Vec::new()), &of::<ChoicesAnswer>(schemas)),
+        "/dossiers/{id}/verdict": read("The verdict under a setting", with_id(setting()), &of::<VerdictAnswer<'static>>(schemas)),
+        "/dossiers/{id}/assessment": read("The assessment under a setting", with_id(setting()), &of::<Assessment>(schemas)),
+        "/dossiers/{id}/evolution": read("The verdict at every date that was computed so far", with_id(Vec::new()), &of::<EvolutionAnswer<'static>>(schemas)),
         "/dossiers/{id}/comments": comments,
-        "/mine": { "get": mine("What is stored under a token"), "delete": mine("Deletes what is stored under a token") },
+        "/mine": {
+            "get": mine("What is stored under a token", &of::<PersonExport>(schemas)),
+            "delete": mine("Deletes what is stored under a token", &of::<Erasure>(schemas)),
+        },
     })
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::failure::log;
 use crate::slot::Reading;
 use crate::state::State;
 
@@ -101,16 +102,19 @@ fn compute(state: &State, stop: &watch::Receiver<bool>) {
             if let Some(date) = next {
                 ready.push(date);
                 worked = true;
-                if loaded.make_ready(date).is_ok() {
-                    // What can't be asked is left out of the page.
-                    let _ = loaded.look_around(date);
+                let made = loaded.make_ready(date);
+                // What can't be asked is left out of the page.
+                if let Err(error) = made.and_then(|()| loaded.look_around(date)) {
+                    log(&format!("{id} as of {date}: {error}"));
                 }
                 continue;
             }
             if let Some(date) = loaded.next_point().filter(|date| !points.contains(date)) {
                 points.push(date);
                 worked = true;
-                let _ = loaded.add_point(date);
+                if let Err(error) = loaded.add_point(date) {
+                    log(&format!("{id} as of {date}: {error}"));
+                }
             }
         }
         if !worked && !rest(stop, Duration::from_millis(200)) {
@@ -127,8 +131,9 @@ fn tend(state: &State, stop: &watch::Receiver<bool>) {
         let now = Timestamp::now();
         if forgotten.is_none_or(|at| at.elapsed() > FORGET) {
             forgotten = Some(Instant::now());
-            // A file that can't be written is met by the next comment too, which says so.
-            let _ = talk.store.retain(now);
+            if let Err(error) = talk.store.retain(now) {
+                log(&format!("what is old isn't forgotten: {error}"));
+            }
         }
         if let Some(service) = &talk.service
             && let Ok(delivered) = talk.store.deliver_due(service, now)

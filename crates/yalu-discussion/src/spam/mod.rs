@@ -22,11 +22,12 @@ mod signals;
 pub(crate) mod words;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 /// A hint that a comment is spam.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     /// How much it weighs, in [0, 1].
     pub weight: f64,

@@ -2,13 +2,16 @@
 
 use jiff::Timestamp;
 use rusqlite::Row;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::from_ms;
 use crate::service::Verdict;
 
 /// What has been decided of a comment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CommentState {
     /// It awaits review, and nobody but moderators and its author sees it.
@@ -37,7 +40,7 @@ impl CommentState {
 }
 
 /// Who says that a comment is spam, or isn't.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SaidBy {
     /// A spam service, by its name.
@@ -47,7 +50,8 @@ pub enum SaidBy {
 }
 
 /// How far the question to the spam service has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "SpamCheck")]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// It wasn't asked: there is no service, the local score was enough, or a moderator was faster.
@@ -57,6 +61,7 @@ pub enum Check {
         /// How many times it was asked in vain.
         attempts: u32,
         /// When it is asked next.
+        #[schemars(with = "String")]
         next: Timestamp,
         /// What came of the last time.
         last_error: Option<String>,
@@ -68,6 +73,7 @@ pub enum Check {
         /// Who.
         by: SaidBy,
         /// When.
+        #[schemars(with = "String")]
         at: Timestamp,
         /// The service is so certain of spam that it advises to drop the comment unread.
         discard: bool,
@@ -114,7 +120,7 @@ impl Check {
 }
 
 /// Why only the place of a comment is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeletedBy {
     /// Its author deleted it.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::comment::DeletedBy;
@@ -23,18 +24,19 @@ pub enum Whose {
 }
 
 /// A comment that a spam service was given. It can't be taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SentToService {
     /// The comment.
     pub comment: CommentId,
     /// The service.
     pub service: String,
     /// When it was last handed over. Whether it arrived isn't always known.
+    #[schemars(with = "String")]
     pub at: Timestamp,
 }
 
 /// What an erasure did.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Erasure {
     /// How many comments were erased: text, name, e-mail, address, agent, and whatever else came along.
     pub n_comments: usize,

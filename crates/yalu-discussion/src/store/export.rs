@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::Connection;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::blocks::Blocked;
@@ -14,11 +15,12 @@ use crate::spam::{Reason, reasons_from_json};
 use crate::text::folded;
 
 /// All that is stored of a person, as JSON with these names. Times are in UTC (RFC 3339).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PersonExport {
     /// The form of this export.
     pub version: u32,
     /// When it was made.
+    #[schemars(with = "String")]
     pub exported: Timestamp,
     /// The comments, the oldest first.
     pub comments: Vec<CommentExport>,
@@ -27,7 +29,7 @@ pub struct PersonExport {
 }
 
 /// All that is stored of a comment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CommentExport {
     /// Its number.
     pub id: CommentId,
@@ -36,10 +38,12 @@ pub struct CommentExport {
     /// The comment that it hangs on.
     pub parent: Option<CommentId>,
     /// When it was sent.
+    #[schemars(with = "String")]
     pub sent: Timestamp,
     /// What has been decided.
     pub state: CommentState,
     /// When that was decided.
+    #[schemars(with = "Option<String>")]
     pub decided: Option<Timestamp>,
     /// The name.
     pub name: String,
@@ -64,17 +68,20 @@ pub struct CommentExport {
     /// What the spam service says.
     pub check: Check,
     /// When it was last handed to a spam service.
+    #[schemars(with = "Option<String>")]
     pub handed_to_service: Option<Timestamp>,
 }
 
 /// A block of an e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BlockExport {
     /// The address, in lower case.
     pub email: String,
     /// Since when.
+    #[schemars(with = "String")]
     pub since: Timestamp,
     /// Until when; for good where there is none.
+    #[schemars(with = "Option<String>")]
     pub until: Option<Timestamp>,
 }
 

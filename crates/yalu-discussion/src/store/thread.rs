@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::comment::{CommentState, DeletedBy};
@@ -13,7 +14,7 @@ use crate::markdown;
 use crate::place::{CommentId, Place, Target};
 
 /// A comment as everybody may read it, with its replies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Comment {
     /// Its number.
     pub id: CommentId,
@@ -22,6 +23,7 @@ pub struct Comment {
     /// How deep it hangs; 0 answers none.
     pub depth: u32,
     /// When it was sent.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// Where it is here no more, and only holds a place for its replies: by whom. Name and HTML are
     /// empty then.
@@ -37,7 +39,7 @@ pub struct Comment {
 }
 
 /// A page of a thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Thread {
     /// Comments that answer none, or none of this page, the oldest first.
     pub comments: Vec<Comment>,

@@ -19,7 +19,7 @@ use super::record::{
 use super::talk_assemble::talk_record;
 use super::talks::LoadedTalk;
 use super::words;
-use crate::assessment::IndicatorFinding;
+use crate::assessment::{IndicatorFinding, Rung};
 use crate::check::claims::reliability_of;
 use crate::reasons::rung_name;
 use crate::spec::DossierSpec;
@@ -27,12 +27,31 @@ use crate::spec::DossierSpec;
 /// Rows of a cited file that the record holds.
 const MAX_ROWS: usize = 50;
 
+/// What claims can cite of the assessment's own finding on an indicator, and all of it that the evidence
+/// depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct CitedFinding {
+    id: String,
+    title: String,
+    rung: Option<Rung>,
+}
+
+impl CitedFinding {
+    pub(crate) fn of(finding: &IndicatorFinding) -> Self {
+        Self {
+            id: finding.id.clone(),
+            title: finding.title.clone(),
+            rung: finding.rung,
+        }
+    }
+}
+
 /// What the evidence is assembled from.
 pub(crate) struct Gathered<'a> {
     pub(crate) spec: &'a DossierSpec,
     pub(crate) evidence: &'a LoadedEvidence,
     /// The assessment's own findings.
-    pub(crate) indicators: &'a [IndicatorFinding],
+    pub(crate) findings: &'a [CitedFinding],
     /// Sources that the ledger rests on: ids.
     pub(crate) of_ledger: &'a BTreeSet<String>,
     pub(crate) as_of: Date,
@@ -249,7 +268,7 @@ fn relevance_weight(relevance: RelevanceKey) -> f64 {
 
 fn not_borne_out(gathered: &Gathered<'_>, cite: &CiteKey) -> Option<String> {
     let id = cite.indicator.as_ref().filter(|_| !cite.when.is_empty())?;
-    let finding = gathered.indicators.iter().find(|one| one.id == *id)?;
+    let finding = gathered.findings.iter().find(|one| one.id == *id)?;
     let stands = finding.rung.is_some_and(|rung| cite.when.contains(&rung));
     if stands {
         return None;
@@ -287,7 +306,7 @@ fn cite_record(
     }
     let id = cite.indicator.as_deref().unwrap_or_default();
     let finding = gathered
-        .indicators
+        .findings
         .iter()
         .find(|one| one.id == id)
         .ok_or_else(|| format!("no indicator {id}"))?;

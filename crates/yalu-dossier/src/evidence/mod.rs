@@ -16,7 +16,7 @@ mod talks;
 mod words;
 
 pub use add_talk::{AddTalkError, AddedTalk, TalkRequest, add_talk};
-pub(crate) use assemble::{Gathered, assemble};
+pub(crate) use assemble::{CitedFinding, Gathered, assemble};
 pub(crate) use csv_lines::CsvLines;
 pub use keys::{
     CiteKey, ClaimKey, ClaimsFile, CueKey, EvidenceKeys, HypothesisKey, RelevanceKey,

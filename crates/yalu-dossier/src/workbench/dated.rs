@@ -16,7 +16,7 @@ use crate::cells::{Frame, RequestError};
 use crate::curve::run_curve;
 use crate::eras::{load_eras, state_eras};
 use crate::events::LoadedEvent;
-use crate::evidence::{Gathered, assemble};
+use crate::evidence::{CitedFinding, EvidenceRecord, Gathered, assemble};
 use crate::finding::{Finding, find, fit_key};
 use crate::influence::InfluenceRecord;
 use crate::ledger::LedgerRecord;
@@ -218,15 +218,7 @@ impl Dated {
             as_of,
         );
         warnings.extend(curve_failures(&rows));
-        let evidence = dossier.evidence.as_ref().and_then(|evidence| {
-            assemble(&Gathered {
-                spec,
-                evidence,
-                indicators: &indicators,
-                of_ledger: &of_ledger,
-                as_of,
-            })
-        });
+        let evidence = remembered_evidence(dossier, &indicators, &of_ledger, as_of, memo);
         Ok(Assessment {
             format: 1,
             yalu_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -291,6 +283,31 @@ fn event_record(event: &LoadedEvent) -> EventRecord {
         file: event.file.clone(),
         line: event.line,
     }
+}
+
+/// The evidence, assembled anew only where a finding that claims can cite differs. What else a setting
+/// changes the evidence doesn't see.
+fn remembered_evidence(
+    dossier: &Dossier,
+    indicators: &[crate::assessment::IndicatorFinding],
+    of_ledger: &BTreeSet<String>,
+    as_of: Date,
+    memo: &mut Memo,
+) -> Option<EvidenceRecord> {
+    let evidence = dossier.evidence.as_ref()?;
+    let findings: Vec<CitedFinding> = indicators.iter().map(CitedFinding::of).collect();
+    if let Some(known) = memo.evidence.get(&findings) {
+        return known.clone();
+    }
+    let made = assemble(&Gathered {
+        spec: &dossier.spec,
+        evidence,
+        findings: &findings,
+        of_ledger,
+        as_of,
+    });
+    memo.evidence.put(findings, made.clone());
+    made
 }
 
 /// The comparison with other borders, made anew only where something that it depends on differs.

@@ -13,6 +13,7 @@ use yalu_stats::ShiftEstimate;
 use crate::borders::BordersRecord;
 use crate::curve::{CurveKey, RawFit, RawTests};
 use crate::eras::EraFinding;
+use crate::evidence::{CitedFinding, EvidenceRecord};
 use crate::finding::{FitBase, LocatedFit};
 use crate::prepare::TooLittle;
 use crate::spec::Exposure;
@@ -25,6 +26,8 @@ const PLACES: usize = 256;
 const HORIZONS: usize = 16;
 /// Comparisons with other borders that are kept.
 const COMPARISONS: usize = 64;
+/// Answers of the findings that claims cite for which the evidence is kept.
+const FINDINGS: usize = 16;
 
 /// An indicator under one main specification.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +53,7 @@ pub(crate) struct Memo {
     pub(crate) curve: BTreeMap<CurveKey, Result<Arc<RawTests>, String>>,
     pub(crate) curve_fits: LruCache<usize, BTreeMap<CurveKey, Result<RawFit, String>>>,
     pub(crate) borders: LruCache<BordersKey, Option<BordersRecord>>,
+    pub(crate) evidence: LruCache<Vec<CitedFinding>, Option<EvidenceRecord>>,
 }
 
 impl Default for Memo {
@@ -63,6 +67,7 @@ impl Default for Memo {
             curve: BTreeMap::new(),
             curve_fits: LruCache::new(size(HORIZONS)),
             borders: LruCache::new(size(COMPARISONS)),
+            evidence: LruCache::new(size(FINDINGS)),
         }
     }
 }
