@@ -10,6 +10,7 @@ use yalu_site::site::{
 };
 use yalu_site::{DiscussLinks, ExportLinks};
 
+use crate::pages::all_dossiers;
 use crate::slot::{Loaded, Slot};
 use crate::state::State;
 
@@ -72,7 +73,7 @@ impl Stands<'_> {
         };
         Around {
             assets: "/assets/".to_owned(),
-            home: Some("/".to_owned()),
+            home: Some(all_dossiers()),
             pages: PageLinks {
                 before: base.clone(),
                 after: query.clone(),

@@ -18,7 +18,7 @@ use yalu_site::site::{Shell, SiteLink, layout};
 
 use crate::failure::Failure;
 use crate::guard::peer;
-use crate::pages::{computed, html, slot_of, sound};
+use crate::pages::{all_dossiers, computed, html, slot_of, sound};
 use crate::query::pairs;
 use crate::state::{State, talk_of};
 
@@ -291,7 +291,7 @@ fn page(
         heading: dossier.spec.question.title.clone(),
         kicker: "Discussion".to_owned(),
         assets: "/assets/".to_owned(),
-        home: Some("/".to_owned()),
+        home: Some(all_dossiers()),
         pages: vec![SiteLink {
             text: "The assessment".to_owned(),
             href: format!("/d/{id}/"),
@@ -563,7 +563,7 @@ fn notice_page(
         title: "What comments store".to_owned(),
         heading: "What comments store, and why".to_owned(),
         assets: "/assets/".to_owned(),
-        home: Some("/".to_owned()),
+        home: Some(all_dossiers()),
         colophon: "Made by Yalu.".to_owned(),
         ..Shell::default()
     };

@@ -6,6 +6,7 @@ use yalu_dossier::workbench::AskError;
 use yalu_site::ReportError;
 
 use crate::answers::{ErrorAnswer, ErrorWords, FieldFault};
+use crate::pages::all_dossiers;
 
 /// Tells the operator: the log of a server is its standard error.
 #[allow(clippy::print_stderr, reason = "the log of a server")]
@@ -133,7 +134,7 @@ impl IntoResponse for Failure {
                 .to_owned(),
             lead: self.message.clone(),
             assets: "/assets/".to_owned(),
-            home: Some("/".to_owned()),
+            home: Some(all_dossiers()),
             live: self.live.clone(),
             unlisted: true,
             ..yalu_site::site::Shell::default()

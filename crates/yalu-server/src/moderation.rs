@@ -21,7 +21,7 @@ use yalu_site::site::{Shell, SiteLink, layout};
 use crate::comments::{about_of, form, value_of};
 use crate::failure::Failure;
 use crate::guard::peer;
-use crate::pages::{computed, html};
+use crate::pages::{all_dossiers, computed, html};
 use crate::query::pairs;
 use crate::state::{State, talk_of};
 
@@ -97,7 +97,7 @@ fn shell(title: &str) -> Shell {
         title: title.to_owned(),
         heading: title.to_owned(),
         assets: "/assets/".to_owned(),
-        home: Some("/".to_owned()),
+        home: Some(all_dossiers()),
         unlisted: true,
         ..Shell::default()
     }

@@ -14,7 +14,9 @@ use axum::routing::{get, post};
 use futures_util::stream::{Stream, unfold};
 use yalu_dossier::assessment::Assessment;
 use yalu_dossier::workbench::{Setting, SettingError};
-use yalu_site::site::{ASSETS, ListedDossier, Page, Shell, asset, layout, list_body, render_page};
+use yalu_site::site::{
+    ASSETS, ListedDossier, Page, Shell, SiteLink, asset, layout, list_body, render_page,
+};
 
 use crate::around::Stands;
 use crate::failure::Failure;
@@ -57,6 +59,15 @@ pub(crate) fn router(state: Arc<State>) -> Router {
             guard::guard,
         ))
         .with_state(state)
+}
+
+/// The way to the list.
+pub(crate) fn all_dossiers() -> SiteLink {
+    SiteLink {
+        text: "All dossiers".to_owned(),
+        href: "/".to_owned(),
+        here: false,
+    }
 }
 
 pub(crate) fn html(text: impl Into<Body>) -> Response {

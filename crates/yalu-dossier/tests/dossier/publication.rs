@@ -27,9 +27,9 @@ credit = "A. Photographer"
 source = "https://photos.example.org/1"
 "#;
 
-fn boxed(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn boxed(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let size = u32::try_from(content.len() + 8).unwrap();
-    [&size.to_be_bytes()[..], name, content].concat()
+    [&size.to_be_bytes()[..], &name, content].concat()
 }
 
 /// The head of a PNG (W3C PNG, 11.2.1), which is all that is read of it.
@@ -79,9 +79,9 @@ fn images_are_measured() {
         630_u32.to_be_bytes(),
     ]
     .concat();
-    let properties = boxed(b"iprp", &boxed(b"ipco", &boxed(b"ispe", &spatial)));
-    let meta = boxed(b"meta", &[&[0; 4][..], &properties].concat());
-    let avif = [boxed(b"ftyp", b"avif\0\0\0\0avifmif1"), meta].concat();
+    let properties = boxed(*b"iprp", &boxed(*b"ipco", &boxed(*b"ispe", &spatial)));
+    let meta = boxed(*b"meta", &[&[0; 4][..], &properties].concat());
+    let avif = [boxed(*b"ftyp", b"avif\0\0\0\0avifmif1"), meta].concat();
     for (name, bytes) in [
         ("bridge.jpg", jpeg),
         ("bridge.webp", webp),

@@ -191,9 +191,11 @@ struct Form<'a> {
 
 #[derive(Template)]
 #[template(path = "site/neighbours.html")]
-struct Neighbours<'a> {
+struct NearTable<'a> {
     neighbours: &'a [Neighbour],
     turning: usize,
+    /// Whether they lead anywhere.
+    lead: bool,
 }
 
 #[derive(Template)]
@@ -223,9 +225,10 @@ pub(super) fn turning(around: &Around) -> Result<String, ReportError> {
         return Ok(String::new());
     }
     let turning = neighbours.iter().filter(|one| one.turns()).count();
-    Ok(Neighbours {
+    Ok(NearTable {
         neighbours,
         turning,
+        lead: neighbours.iter().all(|one| !one.href.is_empty()),
     }
     .render()?)
 }

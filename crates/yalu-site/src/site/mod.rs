@@ -101,8 +101,8 @@ impl PageLinks {
 pub struct Around {
     /// What stands before the name of a style or script.
     pub assets: String,
-    /// The list of dossiers, where there is one.
-    pub home: Option<String>,
+    /// The way up: to a list of dossiers, or to the front page.
+    pub home: Option<SiteLink>,
     /// The other pages of the assessment.
     pub pages: PageLinks,
     /// Further pages beside the assessment's own: the discussion, files to take along.
@@ -162,8 +162,8 @@ pub struct Shell {
     pub description: String,
     /// What stands before the name of a style or script.
     pub assets: String,
-    /// The list of dossiers.
-    pub home: Option<String>,
+    /// The way up.
+    pub home: Option<SiteLink>,
     /// The line above the heading.
     pub kicker: String,
     /// The heading.

@@ -127,13 +127,14 @@ pub(super) fn body(
 ) -> Result<String, ReportError> {
     let mut body = controls::notices(assessment, around)?;
     if page == Page::Verdict {
-        body.push_str(&super::publication::images(around)?);
+        body.push_str(&super::publication::summary(around));
         body.push_str(&evolution::strip(assessment, around)?);
     }
     body.push_str(&controls::form(around, page)?);
     match page {
         Page::Verdict => {
             body.push_str(&VerdictSection::of(assessment).render()?);
+            body.push_str(&super::publication::images(around)?);
             body.push_str(&controls::turning(around)?);
         }
         Page::Indicators => {

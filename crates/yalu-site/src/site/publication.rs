@@ -134,6 +134,12 @@ pub fn citation_head(citation: &Citation) -> String {
         &citation.date.replace('-', "/"),
     );
     meta("name", "citation_publisher", &citation.publisher);
+    // By this reference managers tell a report from a journal's article.
+    meta(
+        "name",
+        "citation_technical_report_institution",
+        &citation.publisher,
+    );
     meta("name", "citation_abstract", &citation.description);
     meta("name", "citation_language", "en");
     meta("name", "citation_public_url", &citation.url);
@@ -222,7 +228,20 @@ struct Images<'a> {
     publication: &'a PublicationView,
 }
 
-/// The summary and the images; empty where there are none.
+/// What the publication says in a paragraph; empty where it says nothing.
+pub(super) fn summary(around: &Around) -> String {
+    match &around.publication {
+        Some(publication) if !publication.summary.is_empty() => {
+            format!(
+                "<p class=\"summary\">{}</p>\n",
+                escape(&publication.summary)
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// The images; empty where there are none.
 pub(super) fn images(around: &Around) -> Result<String, ReportError> {
     match &around.publication {
         Some(publication) => Ok(Images { publication }.render()?),

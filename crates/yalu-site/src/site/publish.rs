@@ -126,7 +126,11 @@ impl Site<'_, '_> {
         let discussion = discussion.filter(|href| !href.is_empty());
         Around {
             assets: format!("{up}assets/"),
-            home: (!up.is_empty()).then(|| format!("{up}index.html")),
+            home: (!up.is_empty()).then(|| SiteLink {
+                text: "Front page".to_owned(),
+                href: format!("{up}index.html"),
+                here: false,
+            }),
             pages: PageLinks {
                 before: folder.clone(),
                 index: "index.html".to_owned(),
