@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use yalu_discussion::{
     Comment, CommentId, CommentState, Draft, Field, Origin, Page, Place, Receipt, SecretToken,
-    SubmitError, Target, Whose,
+    Showing, SubmitError, Target, Whose,
 };
 use yalu_dossier::load::Dossier;
 use yalu_site::site::{Shell, SiteLink, layout};
@@ -102,6 +102,7 @@ struct Discussed<'a> {
     n_shown: usize,
     next: Option<String>,
     is_open: bool,
+    shows_known: bool,
     action: String,
     here: String,
     form_token: String,
@@ -259,6 +260,7 @@ fn page(
             here: count.target == place.target,
         });
     }
+    let rules = talk.store.rules(id)?;
     let forms = talk.store.form_tokens();
     let form_token = forms.issue(&purpose(id), "", now);
     let form_token = form_token.map_err(Failure::internal)?;
@@ -277,7 +279,8 @@ fn page(
         next: thread
             .next_offset
             .map(|next| format!("{here}{joined}from={next}")),
-        is_open: talk.store.rules(id)?.is_open_at(now),
+        is_open: rules.is_open_at(now),
+        shows_known: rules.showing == Showing::KnownAuthors,
         action: format!("/d/{id}/comments"),
         here: format!("{here}{joined}"),
         form_token,

@@ -19,6 +19,11 @@ pub struct SiteSettings {
     pub keep_origin_days: Option<u32>,
     /// Days after which refused comments and spam are deleted.
     pub keep_rejected_days: Option<u32>,
+    /// Days after a dossier's publication from which on no comment is taken; one whose `[publication]`
+    /// has no date stays open.
+    pub close_after_days: Option<u32>,
+    /// Shows comments at once where one of the same author, by token and e-mail, was shown before.
+    pub show_known_authors: bool,
     /// Whom readers write to about their data: shown on the page that says what is stored.
     pub contact: Option<String>,
     /// Addresses of proxies that may say whose request they pass on (`X-Forwarded-For`).

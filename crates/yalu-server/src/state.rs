@@ -7,16 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use yalu_discussion::access::Limits;
 use yalu_discussion::akismet::{Akismet, AkismetOptions};
-use yalu_discussion::{Discussion, Settings};
+use yalu_discussion::{Closing, Discussion, Rules, Settings, Showing, StoreError};
 use yalu_dossier::pipeline::AssessOptions;
 
 use crate::ServeOptions;
 use crate::failure::Failure;
 use crate::settings::SiteSettings;
-use crate::slot::Slot;
+use crate::slot::{Reading, Slot};
 
 /// Why a server can't start.
 #[derive(Debug, thiserror::Error)]
@@ -113,14 +114,47 @@ impl State {
             return Err(StartError::NoDossier);
         }
         let talk = talk(&options.settings)?;
-        Ok(Self {
+        let state = Self {
             slots,
             settings: options.settings,
             talk,
             computing: Semaphore::new(2),
             ahead: options.ahead,
             address,
-        })
+        };
+        for slot in state.slots.values() {
+            state.set_rules(slot)?;
+        }
+        Ok(state)
+    }
+
+    /// Holds a dossier's discussion to the site's settings: until when it is open, and what is shown at
+    /// once.
+    pub(crate) fn set_rules(&self, slot: &Slot) -> Result<(), StoreError> {
+        let (Some(talk), Reading::Sound(loaded)) = (&self.talk, slot.reading()) else {
+            return Ok(());
+        };
+        let publication = loaded.bench.dossier().spec.publication.as_ref();
+        let day = publication.and_then(|one| one.date.as_deref());
+        let since = day.and_then(|day| format!("{day}T00:00:00Z").parse().ok());
+        let known = talk.store.rules(&slot.id())?;
+        let rules = Rules {
+            closing: since
+                .zip(self.settings.close_after_days)
+                .map(|(since, after_days)| Closing { since, after_days }),
+            showing: if self.settings.show_known_authors {
+                Showing::KnownAuthors
+            } else {
+                Showing::HoldAll
+            },
+            ..known
+        };
+        if rules != known {
+            let now = Timestamp::now();
+            talk.store.set_rules(&slot.id(), rules, "site.toml", now)?;
+            talk.changed();
+        }
+        Ok(())
     }
 
     /// The address of the site, without a slash at its end.

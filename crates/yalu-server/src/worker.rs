@@ -67,7 +67,11 @@ fn rest(stop: &watch::Receiver<bool>, long: Duration) -> bool {
 fn look(state: &State, stop: &watch::Receiver<bool>) {
     while rest(stop, LOOK) {
         for slot in state.slots.values() {
-            slot.look();
+            if slot.look()
+                && let Err(error) = state.set_rules(slot)
+            {
+                log(&format!("the rules of {}'s discussion: {error}", slot.id()));
+            }
         }
     }
 }

@@ -250,3 +250,83 @@ fn a_spam_service_that_is_down_delays_and_loses_nothing() {
     );
     assert!(!held.contains("the-key"));
 }
+
+/// Gives the made-up dossier a day of publication.
+fn published(dossier: &std::path::Path, day: &str) {
+    let file = dossier.join("dossier.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{text}\n[publication]\ndate = \"{day}\"\n")).unwrap();
+}
+
+#[test]
+fn a_discussion_closes_so_many_days_after_publication() {
+    let closes = |day: &'static str| {
+        with(move |options| {
+            published(&options.dossiers[0], day);
+            options.settings.close_after_days = Some(30);
+        })
+    };
+    let closed = closes("2020-01-01");
+    let page = get(closed.address, "/d/made-up/discussion");
+    assert!(page.text().contains("this discussion is closed"));
+    assert!(!page.text().contains("<textarea"));
+    let sent = sent_as_json(&closed, "192.0.2.1", r#"{"name":"Ann","text":"Late."}"#);
+    assert_eq!(sent.status, 403, "{}", sent.text());
+
+    let open = closes("2999-01-01");
+    let sent = sent_as_json(&open, "192.0.2.1", r#"{"name":"Ann","text":"In time."}"#);
+    assert_eq!(sent.status, 201, "{}", sent.text());
+    // The day is the dossier's: changed there, it counts from the next reading on.
+    let file = open.dossier().join("dossier.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("2999", "2019")).unwrap();
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !get(open.address, "/d/made-up/discussion")
+        .text()
+        .contains("this discussion is closed")
+    {
+        assert!(std::time::Instant::now() < end, "it stays open");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn known_authors_are_shown_at_once_where_the_site_says_so() {
+    for (shows, second) in [(false, "held"), (true, "shown")] {
+        let site = with(|options| {
+            options.settings.show_known_authors = shows;
+            // Comments from one address are few a minute.
+            options.settings.proxies = vec!["127.0.0.1".parse().unwrap()];
+        });
+        let body = r#"{"name":"Ann","email":"ann@example.org","text":"A first remark on it."}"#;
+        let first = sent_as_json(&site, "192.0.2.1", body);
+        assert_eq!(first.json()["state"], "held", "{}", first.text());
+        let token = first.json()["token"].as_str().unwrap().to_owned();
+        let cookie = log_in(&site, PASSWORD).unwrap();
+        decide(&site, &cookie, "1", "approve");
+        let again = body
+            .replace("A first remark on it.", "And a second thought.")
+            .replace('}', &format!(",\"token\":\"{token}\"}}"));
+        let sent = sent_as_json(&site, "192.0.2.2", &again);
+        assert_eq!(sent.json()["state"], second, "{}", sent.text());
+        // Whoever gives the e-mail alone isn't known.
+        let other = body.replace("A first remark on it.", "As if I were she.");
+        let sent = sent_as_json(&site, "192.0.2.3", &other);
+        assert_eq!(sent.json()["state"], "held", "{}", sent.text());
+    }
+}
+
+/// A comment by a program, as a proxy says from an address.
+fn sent_as_json(site: &Site, from: &str, body: &str) -> Answer {
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("X-Forwarded-For", from),
+    ];
+    send(
+        site.address,
+        "POST",
+        "/api/v1/dossiers/made-up/comments",
+        &headers,
+        body.as_bytes(),
+    )
+}
