@@ -96,6 +96,16 @@ async function watched(context, site) {
 
 const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+const openAll = (page) => page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+
+/** What axe finds in a page, whose policy must let it in. */
+async function judged(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  check(name, violations.length === 0,
+    violations.map((one) => `${one.id} (${one.nodes.length}): ${one.nodes[0].html.slice(0, 200)} ${one.nodes[0].failureSummary}`).join(" || "));
+}
+
 async function readThrough(page) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   for (let y = 0; y < height; y += 1200) {
@@ -154,7 +164,7 @@ async function everyPage(site, id) {
         await readThrough(page);
         let over = await sideways(page);
         check(`${name}: no sideways scroll`, over <= 0, `${over} px`);
-        await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+        await openAll(page);
         over = await sideways(page);
         check(`${name}: no sideways scroll with all details open`, over <= 0, `${over} px`);
         if (width === 1280 && scheme === "light") await checkForm(page, title);
@@ -166,11 +176,8 @@ async function everyPage(site, id) {
 
         const other = await loose.newPage();
         await other.goto(address);
-        await other.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
-        await other.evaluate(axe);
-        const { violations } = await other.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-        check(`${name}: axe finds nothing`, violations.length === 0,
-          violations.map((one) => `${one.id} (${one.nodes.length}): ${one.nodes[0].html.slice(0, 200)} ${one.nodes[0].failureSummary}`).join(" || "));
+        await openAll(other);
+        await judged(other, `${name}: axe finds nothing`);
         await other.close();
       }
       await strict.close();
@@ -763,9 +770,7 @@ async function talk(site, id) {
     for (const scheme of ["light", "dark"]) {
       await judge.emulateMedia({ colorScheme: scheme });
       await judge.goto(address);
-      await judge.evaluate(axe);
-      const { violations } = await judge.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-      check(`comment: axe finds nothing in ${title}, ${scheme}`, violations.length === 0, violations.map((one) => `${one.id} (${one.nodes.length}): ${one.nodes[0].html.slice(0, 200)} ${one.nodes[0].failureSummary}`).join(" || "));
+      await judged(judge, `comment: axe finds nothing in ${title}, ${scheme}`);
       await checkForm(judge, `${title}, ${scheme}`);
     }
   }
@@ -869,7 +874,7 @@ async function published(site) {
       const { page, seen } = await watched(strict, here);
       await page.goto(pathToFileURL(file).href);
       await readThrough(page);
-      await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+      await openAll(page);
       const over = await sideways(page);
       check(`${name}: no sideways scroll`, over <= 0, `${over} px`);
       await page.waitForTimeout(150);
@@ -883,11 +888,8 @@ async function published(site) {
 
       const other = await loose.newPage();
       await other.goto(pathToFileURL(file).href);
-      await other.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
-      await other.evaluate(axe);
-      const { violations } = await other.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-      check(`${name}: axe finds nothing`, violations.length === 0,
-        violations.map((one) => `${one.id} (${one.nodes.length}): ${one.nodes[0].html.slice(0, 200)} ${one.nodes[0].failureSummary}`).join(" || "));
+      await openAll(other);
+      await judged(other, `${name}: axe finds nothing`);
       await other.close();
     }
     await strict.close();
